@@ -1,0 +1,1 @@
+"""The operators' APIs over HTTP, without anything of Airflow: usable from a notebook."""

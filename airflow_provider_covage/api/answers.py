@@ -1,0 +1,197 @@
+"""Reading answers: what the API sends, and what it or a proxy before it sends instead."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+from airflow_provider_covage.api import errors
+from airflow_provider_covage.api.calls import Record
+from airflow_provider_covage.api.request import Answer, Request
+
+_REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-trace-id")
+
+
+def record(answer: Answer) -> Record:
+    """Read an answer that holds one record.
+
+    Args:
+        answer: A successful answer.
+
+    Returns:
+        The record.
+
+    Raises:
+        UnreadableAnswerError: The body is empty, is no JSON or is no object.
+    """
+    content = content_of(answer)
+    if not isinstance(content, dict):
+        raise unreadable(answer, f"expected one record, got {_kind(content)}")
+    return content
+
+
+def optional_record(answer: Answer) -> Record | None:
+    """Read an answer that may hold a record and may be empty (C48, C50).
+
+    Args:
+        answer: A successful answer.
+
+    Returns:
+        The record, None for an empty body or one that is no object.
+
+    Raises:
+        UnreadableAnswerError: There is a body and it is not JSON.
+    """
+    content = content_of(answer)
+    return content if isinstance(content, dict) else None
+
+
+def stored(answer: Answer) -> Any:
+    """Read an answer whose body went to a sink.
+
+    Args:
+        answer: A successful answer.
+
+    Returns:
+        Where the body is, or the body itself.
+
+    Raises:
+        UnreadableAnswerError: The answer is an HTML page in place of a file.
+    """
+    return answer.stored
+
+
+def content_of(answer: Answer) -> Any:
+    """Decode a JSON body.
+
+    Args:
+        answer: Any answer.
+
+    Returns:
+        The decoded content, None for an empty body.
+
+    Raises:
+        UnreadableAnswerError: It is an HTML page, is cut off, or is no JSON at all.
+    """
+    if answer.status == 204 or not answer.body.strip():
+        return None
+    if is_html(answer):
+        raise unreadable(answer, f"an HTML page{_title(answer)} where JSON was expected")
+    try:
+        return json.loads(answer.body)
+    except UnicodeDecodeError:
+        raise unreadable(answer, "a body that is not UTF-8 where JSON was expected") from None
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(error.doc.rstrip()) or "Unterminated" in error.msg
+        what = "JSON that is cut off" if cut else "a body that is not JSON"
+        raise unreadable(answer, f"{what} ({len(answer.body)} bytes, {error.msg} at {error.pos})") from None
+
+
+def is_html(answer: Answer) -> bool:
+    """Tell an HTML page by its type or its first characters.
+
+    Args:
+        answer: Any answer.
+
+    Returns:
+        Whether the body is an HTML page.
+    """
+    start = answer.body[:200].lstrip().lower()
+    return "html" in answer.content_type or start.startswith((b"<!doctype html", b"<html"))
+
+
+def unreadable(answer: Answer, what: str) -> errors.UnreadableAnswerError:
+    """Make the error for an answer that is not what the API sends.
+
+    Args:
+        answer: The answer.
+        what: What it is instead.
+
+    Returns:
+        The error, not raised.
+    """
+    return errors.UnreadableAnswerError(exchange_of(answer), what=f"got {what}")
+
+
+def failure(answer: Answer) -> errors.ApiError | errors.TransientApiError:
+    """Make the error for an answer whose status is no success.
+
+    Args:
+        answer: The answer.
+
+    Returns:
+        The error, not raised, with the API's own messages.
+    """
+    return errors.for_status(exchange_of(answer), retry_after(answer))
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Read the Retry-After header.
+
+    Args:
+        answer: Any answer.
+
+    Returns:
+        Seconds from now, whether it was given in seconds or as a date; None where absent or unreadable.
+    """
+    value = answer.headers.get("retry-after")
+    if not value:
+        return None
+    try:
+        return Retry().parse_retry_after(value)
+    except InvalidHeader:
+        return None
+
+
+def exchange_of(answer: Answer) -> errors.Exchange:
+    """Collect what an error needs to know of an exchange.
+
+    Args:
+        answer: The answer.
+
+    Returns:
+        Method, path, status, messages and request id.
+    """
+    return errors.Exchange(
+        answer.request.method,
+        answer.request.path,
+        status=answer.status,
+        messages=() if answer.ok else _messages(answer),
+        request_id=next(filter(None, map(answer.headers.get, _REQUEST_ID_HEADERS)), None),
+    )
+
+
+def exchange_without_answer(request: Request) -> errors.Exchange:
+    """Collect what an error needs to know of a request that got no answer.
+
+    Args:
+        request: The request.
+
+    Returns:
+        Method and path.
+    """
+    return errors.Exchange(request.method, request.path)
+
+
+def _messages(answer: Answer) -> errors.FieldMessages:
+    if is_html(answer):
+        return (("", f"an HTML page{_title(answer)}"),)
+    try:
+        return errors.messages_in(json.loads(answer.body))
+    except ValueError:
+        text = answer.body[:200].decode("utf-8", "replace").strip()
+        return (("", text),) if text else ()
+
+
+def _title(answer: Answer) -> str:
+    text = answer.body[:4096].decode("utf-8", "replace")
+    found = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    return f' "{" ".join(found.group(1).split())[:100]}"' if found else ""
+
+
+def _kind(content: Any) -> str:
+    return "nothing" if content is None else f"a JSON {type(content).__name__}"

@@ -1,0 +1,204 @@
+"""Carrying out exchanges many at a time, on aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from typing import Any, TypeVar
+
+import aiohttp
+
+from airflow_provider_covage.api.auth import Auth
+from airflow_provider_covage.api.calls import Call, Find, Listing, Procedure, Record
+from airflow_provider_covage.api.errors import CovageError
+from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.wire import (
+    CHUNK,
+    answer_of,
+    filling,
+    goes_to_sink,
+    headers_of,
+    transport_error,
+)
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class AsyncTransport:
+    """Carries out calls over one pooled `aiohttp` session; bound to the event loop of its first use.
+
+    Args:
+        settings: How to reach the API.
+        auth: How to authenticate.
+    """
+
+    def __init__(self, settings: Settings, auth: Auth) -> None:
+        self.settings = settings
+        self._auth = auth
+        self._terms = settings.terms(auth)
+        self._token_lock = asyncio.Lock()
+        self._session: aiohttp.ClientSession | None = None
+        self._context: ssl.SSLContext | None = None
+
+    async def perform(self, call: Call[T]) -> T:
+        """Carry out a call.
+
+        Args:
+            call: The call.
+
+        Returns:
+            Its result.
+
+        Raises:
+            CovageError: Whatever `errors` knows.
+        """
+        return await drive(exchange(call, self._terms), self._carry_out)
+
+    async def iterate(self, listing: Listing) -> AsyncIterator[Record]:
+        """Go through all pages of a list; pages are asked for when their first record is.
+
+        Args:
+            listing: The list.
+
+        Yields:
+            One record after the other.
+        """
+        pages = Pages(listing, self.settings.base_url)
+        while (request := pages.next_request) is not None:
+            for record in await self.perform(Call(request, pages.take)):
+                yield record
+
+    async def follow(self, procedure: Procedure[T]) -> T:
+        """Carry out a procedure.
+
+        Args:
+            procedure: The procedure, not yet begun.
+
+        Returns:
+            Its result.
+        """
+        return await drive(procedure, self._step)
+
+    async def close(self) -> None:
+        """Close the session's connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _step(self, step: Call[Any] | Find) -> Any:
+        if isinstance(step, Call):
+            return await self.perform(step)
+        async with contextlib.aclosing(self.iterate(step.listing)) as records:  # type: ignore[type-var]
+            async for record in records:
+                if step.fits(record):
+                    return record
+        return None
+
+    async def _carry_out(self, step: Step) -> Answer | str | None:
+        match step:
+            case Send():
+                return await self._send(step)
+            case Pause(seconds):
+                await asyncio.sleep(seconds)
+                return None
+            case Authorise():
+                async with self._token_lock:
+                    return await drive(obtain_token(self._auth), self._carry_out)
+
+    async def _send(self, send: Send) -> Answer:
+        request = send.request
+        url = self.settings.url(request)
+        try:
+            with _body(request) as body:
+                async with self._opened().request(
+                    request.method,
+                    url,
+                    params=request.query,
+                    json=request.json,
+                    data=body,
+                    headers=headers_of(send),
+                    proxy=self.settings.proxy_for(url),
+                    ssl=await self._trust(),
+                    allow_redirects=False,
+                ) as response:
+                    answer = answer_of(send, response.status, response.headers)
+                    return await self._read(send, answer, response)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise transport_error(request, error) from None
+
+    async def _read(self, send: Send, answer: Answer, response: aiohttp.ClientResponse) -> Answer:
+        if not goes_to_sink(send, answer):
+            async with asyncio.timeout(self.settings.timeout):
+                return dataclasses.replace(answer, body=await response.read())
+        assert send.sink is not None
+        with filling(send.sink, answer) as sink:
+            async for chunk in response.content.iter_chunked(CHUNK):
+                await asyncio.to_thread(sink.write, chunk)
+            return dataclasses.replace(answer, stored=await asyncio.to_thread(sink.commit))
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = self.settings.timeout
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self.settings.max_connections),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout),
+            )
+        return self._session
+
+    async def _trust(self) -> ssl.SSLContext | bool:
+        if self.settings.ca_bundle is None:
+            return bool(self.settings.verify)
+        if self._context is None:
+            # Reading a bundle takes tens of milliseconds: not on the event loop.
+            self._context = await asyncio.to_thread(_ssl_context, self.settings.ca_bundle)
+        return self._context
+
+
+async def drive(steps: Generator[S, Any, T], carry_out: Callable[[S], Awaitable[Any]]) -> T:
+    """Run a generator of steps to its end.
+
+    Args:
+        steps: Yields steps, is sent their results or thrown their errors.
+        carry_out: Carries out one step.
+
+    Returns:
+        What the generator returns.
+    """
+    try:
+        step = next(steps)
+        while True:
+            try:
+                result = await carry_out(step)
+            except CovageError as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+
+
+def _ssl_context(bundle: str) -> ssl.SSLContext:
+    if os.path.isdir(bundle):
+        return ssl.create_default_context(capath=bundle)
+    return ssl.create_default_context(cafile=bundle)
+
+
+@contextlib.contextmanager
+def _body(request: Request) -> Iterator[Any]:
+    if request.upload is None:
+        yield request.form
+        return
+    with request.upload.opener() as content:
+        form = aiohttp.FormData()
+        form.add_field(
+            "file", content, filename=request.upload.name, content_type=request.upload.content_type
+        )
+        yield form

@@ -1,0 +1,273 @@
+"""One request from its first sending to its answer: tokens, redirects, repetitions, errors. No I/O here.
+
+`exchange` is a generator. It yields steps (`Authorise`, `Send`, `Pause`), a transport carries them out and
+sends the results back in; what decides is thus written once and driven by both transports.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from airflow_provider_covage.api import answers, errors
+from airflow_provider_covage.api.auth import Auth
+from airflow_provider_covage.api.calls import Call
+from airflow_provider_covage.api.files import Sink
+from airflow_provider_covage.api.links import follow
+from airflow_provider_covage.api.request import Answer, Request
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Send:
+    """Step: send a request; the result is its `Answer`.
+
+    Args:
+        request: What to send.
+        authorization: Value of the Authorization header, None for none.
+        sink: Where the body of a successful answer goes.
+    """
+
+    request: Request
+    authorization: str | None = dataclasses.field(default=None, repr=False)
+    sink: Sink | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Pause:
+    """Step: wait.
+
+    Args:
+        seconds: How long.
+    """
+
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Authorise:
+    """Step: get the Authorization header; only one at a time asks for a token."""
+
+
+Step = Send | Pause | Authorise
+Flow = Generator[Step, "Answer | str | None", T]
+
+
+@dataclasses.dataclass(frozen=True)
+class Patience:
+    """How often and how long one call is repeated before the error is handed to the caller.
+
+    Args:
+        attempts: Sendings in all.
+        backoff: Seconds before the first repetition, doubled each time, with jitter.
+        longest_pause: A longer wait, asked for by Retry-After, is left to the caller.
+    """
+
+    attempts: int = 4
+    backoff: float = 0.5
+    longest_pause: float = 20.0
+
+    def pause_before(self, attempt: int, error: errors.TransientError) -> float | None:
+        """Decide about a repetition.
+
+        Args:
+            attempt: Number of sendings so far.
+            error: What went wrong with the last one.
+
+        Returns:
+            Seconds to wait, None when the call has to be given up.
+        """
+        if attempt >= self.attempts:
+            return None
+        if error.retry_after is not None:
+            return error.retry_after if error.retry_after <= self.longest_pause else None
+        pause = self.backoff * 2.0 ** (attempt - 1)
+        return min(self.longest_pause, pause) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+class Pacer:
+    """Keeps a client below a number of requests per second.
+
+    Args:
+        per_second: The most requests in a second; None for no limit.
+        clock: Seconds that only go forward.
+    """
+
+    def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1.0 / per_second if per_second else 0.0
+        self._clock = clock
+        self._free_at = 0.0
+        self._lock = threading.Lock()
+
+    def reserve(self) -> float:
+        """Take the next place in the queue.
+
+        Returns:
+            Seconds to wait before sending.
+        """
+        if not self._interval:
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._free_at)
+            self._free_at = start + self._interval
+            return start - now
+
+
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """What all exchanges of a client have in common.
+
+    Args:
+        base_url: Base URL of the API.
+        auth: How to authenticate.
+        patience: How often to repeat.
+        pacer: How fast to send.
+    """
+
+    base_url: str
+    auth: Auth
+    patience: Patience = dataclasses.field(default_factory=Patience)
+    pacer: Pacer = dataclasses.field(default_factory=lambda: Pacer(None))
+
+
+def exchange(call: Call[T], terms: Terms) -> Flow[T]:
+    """Send a request until there is an answer to be had, and read it.
+
+    A read is repeated on every transient failure. A write is repeated only when it certainly was not
+    processed; otherwise its outcome is unknown and the caller has to look.
+
+    Args:
+        call: The request and how to read its answer.
+        terms: What all exchanges of the client have in common.
+
+    Yields:
+        Steps for the transport.
+
+    Returns:
+        The result of the call.
+
+    Raises:
+        ApiError: The API refuses the request.
+        UnknownOutcome: A write whose answer was lost.
+        TransientError: A read, or a write that never arrived, still fails after the last repetition.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            answer = yield from _answered(call, terms)
+            return call.read(answer)
+        except errors.TransientError as error:
+            if call.request.is_write and not _never_processed(error):
+                raise errors.UnknownOutcome(_exchange_of(error, call.request), error) from error
+            pause = terms.patience.pause_before(attempt, error)
+            if pause is None:
+                raise
+            log.info("%s; repeating in %.1f s (%d of %d)", error, pause, attempt + 1, terms.patience.attempts)
+        yield Pause(pause)
+
+
+def obtain_token(auth: Auth) -> Flow[str]:
+    """Get the Authorization header.
+
+    Args:
+        auth: How to authenticate.
+
+    Yields:
+        Steps for the transport.
+
+    Returns:
+        The value of the header.
+
+    Raises:
+        ApiError: The login is not accepted, or there is no token endpoint.
+        TransientError: The token endpoint cannot be reached or fails.
+    """
+    steps = auth.obtain()
+    try:
+        request = next(steps)
+        while True:
+            answer = yield Send(request)
+            assert isinstance(answer, Answer)
+            request = steps.send(answer)
+    except StopIteration as stop:
+        return str(stop.value)
+
+
+def _answered(call: Call[T], terms: Terms) -> Flow[Answer]:
+    """Send once: with a fresh token when the first is refused, following what may be followed."""
+    answer = yield from _authorised(call, call.request, terms)
+    followed = 0
+    while answer.status in _REDIRECTS:
+        followed += 1
+        answer = yield from _authorised(call, _redirected(answer, followed, terms), terms)
+    if not answer.ok:
+        raise answers.failure(answer)
+    return answer
+
+
+def _authorised(call: Call[T], request: Request, terms: Terms) -> Flow[Answer]:
+    header = yield from _header()
+    answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
+    if answer.status == 401 and terms.auth.reject(header):
+        header = yield from _header()
+        answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
+    return answer
+
+
+def _header() -> Flow[str]:
+    try:
+        return str((yield Authorise()))
+    except errors.TransientError as error:
+        raise errors.TokenUnavailableError(
+            f"no access token: {error}", retry_after=error.retry_after
+        ) from error
+
+
+def _paced(send: Send, pacer: Pacer) -> Flow[Answer]:
+    wait = pacer.reserve()
+    if wait > 0:
+        yield Pause(wait)
+    answer = yield send
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _redirected(answer: Answer, followed: int, terms: Terms) -> Request:
+    location = answer.headers.get("location", "")
+    parts = urlsplit(location)
+    what = f"was redirected to {parts.netloc}{parts.path or '(nowhere)'}"
+    target = follow(location, start=answer.request, base_url=terms.base_url)
+    if answer.request.is_write:
+        what += ", and a redirected write is not sent again: check the host of the connection"
+    elif target is None:
+        what += ", which is not followed because the credentials would go along: check host and token_url"
+    elif not location or followed > _MOST_REDIRECTS:
+        what += ", once too often"
+    else:
+        return target
+    raise errors.RedirectError(answers.exchange_of(answer), what=what)
+
+
+def _never_processed(error: errors.TransientError) -> bool:
+    if isinstance(error, errors.ConnectionFailedError | errors.TokenUnavailableError):
+        return True
+    return isinstance(error, errors.TransientApiError) and error.status in errors.NEVER_PROCESSED
+
+
+def _exchange_of(error: errors.TransientError, request: Request) -> errors.Exchange:
+    found = getattr(error, "exchange", None)
+    return found if isinstance(found, errors.Exchange) else answers.exchange_without_answer(request)

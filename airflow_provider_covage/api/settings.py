@@ -1,0 +1,95 @@
+"""How to reach an API: what a connection says, checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import requests.utils
+
+from airflow_provider_covage.api.auth import Auth
+from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.exchange import Pacer, Patience, Terms
+from airflow_provider_covage.api.request import Request
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How to reach an API.
+
+    Args:
+        base_url: Scheme, host and port, perhaps a path prefix.
+        timeout: Seconds for one request: to connect, and between two pieces of the answer.
+        verify: Whether to check the server's certificate, or the path of a CA bundle.
+        proxies: Proxy URL by scheme; without it the environment's proxies are used.
+        page_size: Records per page to ask for; None leaves it to the API.
+        max_connections: Most connections at a time.
+        requests_per_second: Most requests in a second; None for no limit.
+        patience: How often a call is repeated.
+    """
+
+    base_url: str
+    timeout: float = 30.0
+    verify: bool | str = True
+    proxies: Mapping[str, str] | None = dataclasses.field(default=None, repr=False)
+    page_size: int | None = None
+    max_connections: int = 10
+    requests_per_second: float | None = None
+    patience: Patience = dataclasses.field(default_factory=Patience)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(f"{self.base_url!r} is no base URL of an API: https://host is wanted")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise InputError("the base URL of an API holds only scheme, host, port and path")
+        for name in ("timeout", "max_connections", "page_size", "requests_per_second"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise InputError(f"{name} has to be more than 0, got {value}")
+
+    def terms(self, auth: Auth) -> Terms:
+        """Give what all exchanges of a client with these settings have in common.
+
+        Args:
+            auth: How to authenticate.
+
+        Returns:
+            The terms.
+        """
+        return Terms(self.base_url, auth, self.patience, Pacer(self.requests_per_second))
+
+    def url(self, request: Request) -> str:
+        """Give the full URL of a request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The URL, without the query.
+        """
+        return request.url or self.base_url.rstrip("/") + request.path
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """Path of the CA bundle to check certificates with, None for the library's own."""
+        if isinstance(self.verify, str):
+            return self.verify
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return bundle if self.verify else None
+
+    def proxy_for(self, url: str) -> str | None:
+        """Choose the proxy for a URL.
+
+        Args:
+            url: Full URL.
+
+        Returns:
+            URL of the proxy, None for a direct connection.
+        """
+        proxies = self.proxies
+        if proxies is None:
+            proxies = requests.utils.get_environ_proxies(url, no_proxy=None)
+        return requests.utils.select_proxy(url, proxies)

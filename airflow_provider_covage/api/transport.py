@@ -1,0 +1,198 @@
+"""Carrying out exchanges one after the other, on requests."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests_toolbelt import MultipartEncoder
+
+from airflow_provider_covage.api.auth import Auth
+from airflow_provider_covage.api.calls import Call, Find, Listing, Procedure, Record
+from airflow_provider_covage.api.errors import CovageError
+from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.wire import (
+    CHUNK,
+    answer_of,
+    filling,
+    goes_to_sink,
+    headers_of,
+    transport_error,
+)
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Transport:
+    """Carries out calls one after the other, over one pooled `requests` session; threads may share it.
+
+    Args:
+        settings: How to reach the API.
+        auth: How to authenticate.
+    """
+
+    def __init__(self, settings: Settings, auth: Auth) -> None:
+        self.settings = settings
+        self._auth = auth
+        self._terms = settings.terms(auth)
+        self._token_lock = threading.Lock()
+        self._session = _session(settings)
+
+    def perform(self, call: Call[T]) -> T:
+        """Carry out a call.
+
+        Args:
+            call: The call.
+
+        Returns:
+            Its result.
+
+        Raises:
+            CovageError: Whatever `errors` knows.
+        """
+        return drive(exchange(call, self._terms), self._carry_out)
+
+    def iterate(self, listing: Listing) -> Iterator[Record]:
+        """Go through all pages of a list; pages are asked for when their first record is.
+
+        Args:
+            listing: The list.
+
+        Yields:
+            One record after the other.
+        """
+        pages = Pages(listing, self.settings.base_url)
+        while (request := pages.next_request) is not None:
+            yield from self.perform(Call(request, pages.take))
+
+    def follow(self, procedure: Procedure[T]) -> T:
+        """Carry out a procedure.
+
+        Args:
+            procedure: The procedure, not yet begun.
+
+        Returns:
+            Its result.
+        """
+        return drive(procedure, self._step)
+
+    def close(self) -> None:
+        """Close the session's connections."""
+        self._session.close()
+
+    def _step(self, step: Call[Any] | Find) -> Any:
+        if isinstance(step, Call):
+            return self.perform(step)
+        return next((record for record in self.iterate(step.listing) if step.fits(record)), None)
+
+    def _carry_out(self, step: Step) -> Answer | str | None:
+        match step:
+            case Send():
+                return self._send(step)
+            case Pause(seconds):
+                time.sleep(seconds)
+                return None
+            case Authorise():
+                with self._token_lock:
+                    return drive(obtain_token(self._auth), self._carry_out)
+
+    def _send(self, send: Send) -> Answer:
+        try:
+            with _body(send.request) as (body, headers), self._request(send, body, headers) as response:
+                answer = answer_of(send, response.status_code, response.headers)
+                return self._read(send, answer, response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise transport_error(send.request, error) from None
+
+    def _request(self, send: Send, body: Any, headers: dict[str, str]) -> requests.Response:
+        request = send.request
+        url = self.settings.url(request)
+        proxy = self.settings.proxy_for(url)
+        return self._session.request(
+            request.method,
+            url,
+            params=request.query,
+            json=request.json,
+            data=body,
+            headers=headers_of(send) | headers,
+            timeout=self.settings.timeout,
+            verify=self.settings.ca_bundle or self.settings.verify,
+            proxies={"http": proxy, "https": proxy} if proxy else None,
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _read(self, send: Send, answer: Answer, response: requests.Response) -> Answer:
+        if not goes_to_sink(send, answer):
+            return dataclasses.replace(answer, body=self._whole(response))
+        assert send.sink is not None
+        with filling(send.sink, answer) as sink:
+            for chunk in response.iter_content(CHUNK):
+                sink.write(chunk)
+            return dataclasses.replace(answer, stored=sink.commit())
+
+    def _whole(self, response: requests.Response) -> bytes:
+        # The library's time-out is one per piece: a server that drips would hold the task for ever.
+        until = time.monotonic() + self.settings.timeout
+        pieces = []
+        for chunk in response.iter_content(CHUNK):
+            pieces.append(chunk)
+            if time.monotonic() > until:
+                raise requests.ReadTimeout
+        return b"".join(pieces)
+
+
+def drive(steps: Generator[S, Any, T], carry_out: Callable[[S], Any]) -> T:
+    """Run a generator of steps to its end.
+
+    Args:
+        steps: Yields steps, is sent their results or thrown their errors.
+        carry_out: Carries out one step.
+
+    Returns:
+        What the generator returns.
+    """
+    try:
+        step = next(steps)
+        while True:
+            try:
+                result = carry_out(step)
+            except CovageError as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+
+
+def _session(settings: Settings) -> requests.Session:
+    session = requests.Session()
+    # Without an auth of its own, requests would take the host's entry in ~/.netrc in place of the token.
+    session.auth = lambda prepared: prepared
+    size = settings.max_connections
+    adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size, max_retries=0, pool_block=True)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+@contextlib.contextmanager
+def _body(request: Request) -> Iterator[tuple[Any, dict[str, str]]]:
+    if request.upload is None:
+        yield request.form, {}
+        return
+    upload = request.upload
+    with upload.opener() as content:
+        body = MultipartEncoder({"file": (upload.name, content, upload.content_type)})
+        yield body, {"Content-Type": body.content_type}

@@ -1,0 +1,131 @@
+"""What the synchronous and the asynchronous transport have in common, short of I/O."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import aiohttp
+import urllib3
+
+from airflow_provider_covage import __version__
+from airflow_provider_covage.api import answers, errors
+from airflow_provider_covage.api.exchange import Send
+from airflow_provider_covage.api.files import Sink
+from airflow_provider_covage.api.request import Answer, Request
+
+CHUNK = 64 * 1024
+"""Bytes that a download moves at a time."""
+
+_NEVER_ARRIVED = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+)
+
+
+def headers_of(send: Send) -> dict[str, str]:
+    """Give the header fields of a request.
+
+    Args:
+        send: The step.
+
+    Returns:
+        The fields, with the Authorization.
+    """
+    headers = {"Accept": send.request.accept, "User-Agent": f"airflow-provider-covage/{__version__}"}
+    if send.authorization:
+        headers["Authorization"] = send.authorization
+    if send.request.form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    return headers
+
+
+def answer_of(send: Send, status: int, headers: Mapping[str, str]) -> Answer:
+    """Make the answer of which only the head is known.
+
+    Args:
+        send: The step.
+        status: HTTP status.
+        headers: Header fields.
+
+    Returns:
+        The answer, without body.
+    """
+    return Answer(send.request, status, {name.lower(): value for name, value in headers.items()})
+
+
+def goes_to_sink(send: Send, answer: Answer) -> bool:
+    """Say whether a body is the file that was asked for.
+
+    Args:
+        send: The step.
+        answer: The head of the answer.
+
+    Returns:
+        True for a download that succeeded.
+
+    Raises:
+        UnreadableAnswerError: An HTML page came in place of the file.
+    """
+    if send.sink is None or not answer.ok:
+        return False
+    if "html" in answer.content_type:
+        raise answers.unreadable(answer, "an HTML page where a file was expected")
+    return True
+
+
+@contextlib.contextmanager
+def filling(sink: Sink, answer: Answer) -> Iterator[Sink]:
+    """Keep a sink clean: what a broken download has written is taken back.
+
+    Args:
+        sink: The sink.
+        answer: The head of the answer.
+
+    Yields:
+        The sink, ready for the body.
+    """
+    sink.begin(answer.headers)
+    try:
+        yield sink
+    except BaseException:
+        sink.abort()
+        raise
+
+
+def transport_error(request: Request, error: BaseException) -> errors.CovageError:
+    """Tell a request that never arrived from one whose answer is missing.
+
+    The texts of the libraries' errors are not quoted: they can hold the password of a proxy.
+
+    Args:
+        request: What was to be sent.
+        error: The error of requests, urllib3 or aiohttp.
+
+    Returns:
+        The error, not raised.
+    """
+    chain = _chain(error)
+    kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in chain[:4]))
+    exchange = answers.exchange_without_answer(request)
+    if isinstance(error, ValueError):
+        return errors.InputError(
+            exchange.describe(f"cannot be sent: no valid URL, header or proxy ({kinds})")
+        )
+    if any(isinstance(one, _NEVER_ARRIVED) or "CertVerif" in type(one).__name__ for one in chain):
+        return errors.ConnectionFailedError(exchange, what=f"could not be sent ({kinds})")
+    return errors.AnswerLostError(exchange, what=f"was sent but got no complete answer ({kinds})")
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    chain: list[BaseException] = []
+    todo: list[Any] = [error]
+    while todo:
+        one = todo.pop(0)
+        if isinstance(one, BaseException) and one not in chain:
+            chain.append(one)
+            todo += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+    return chain
