@@ -1,3 +1,111 @@
 """Apache Airflow provider for ordering fibre lines through the Covage API."""
 
+from __future__ import annotations
+
+from typing import Any
+
 __version__ = "0.1.0"
+
+_OPTIONAL_TEXT = {"type": ["string", "null"]}
+
+_COMMON_FIELDS: dict[str, Any] = {
+    "timeout": {
+        "label": "Timeout (seconds)",
+        "description": "For one request: to connect, and between two pieces of the answer.",
+        "schema": {"type": ["number", "null"], "exclusiveMinimum": 0, "default": 30},
+    },
+    "verify": {
+        "label": "Verify TLS",
+        "description": "true, false, or the path of a CA bundle on the workers.",
+        "schema": {"type": ["string", "null"], "default": "true"},
+    },
+    "proxies": {
+        "label": "Proxies",
+        "description": 'JSON, proxy URL by scheme: {"https": "http://proxy:3128"}. Empty: the environment\'s.',
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "page_size": {
+        "label": "Page size",
+        "description": "Records per page of a list. Empty: the API's own.",
+        "schema": {"type": ["integer", "null"], "minimum": 1},
+    },
+    "max_connections": {
+        "label": "Most connections at a time",
+        "schema": {"type": ["integer", "null"], "minimum": 1, "default": 10},
+    },
+    "requests_per_second": {
+        "label": "Most requests per second",
+        "description": "Of one client. Empty: no limit.",
+        "schema": {"type": ["number", "null"], "exclusiveMinimum": 0},
+    },
+    "portal_url": {
+        "label": "Portal URL",
+        "description": "Address of the operator's portal for people.",
+        "schema": _OPTIONAL_TEXT,
+    },
+}
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Tell Airflow what the package brings; every Airflow process calls this, so nothing is imported here.
+
+    Returns:
+        The provider's info, by Airflow's schema.
+    """
+    package = "airflow_provider_covage"
+    return {
+        "package-name": "airflow-provider-covage",
+        "name": "Covage",
+        "description": "Order fibre lines: quotation, acceptance, order and tracking with the Covage API.",
+        "versions": [__version__],
+        "integrations": [
+            {
+                "integration-name": "Covage",
+                "external-doc-url": "https://www.covage.com/",
+                "tags": ["service"],
+            }
+        ],
+        "hooks": [{"integration-name": "Covage", "python-modules": [f"{package}.hooks.covage"]}],
+        "operators": [
+            {
+                "integration-name": "Covage",
+                "python-modules": [f"{package}.operators.{name}" for name in ("quote", "order", "export")],
+            }
+        ],
+        "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
+        "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],
+        "connection-types": [
+            {
+                "connection-type": "covage",
+                "hook-class-name": f"{package}.hooks.covage.CovageHook",
+                "hook-name": "Covage",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["extra"],
+                    "relabeling": {
+                        "host": "API base URL",
+                        "schema": "Scheme (if not in the URL)",
+                        "login": "Service account",
+                        "password": "Password (or bearer token)",
+                    },
+                    "placeholders": {
+                        "host": "https://api.example.net",
+                        "schema": "https",
+                        "login": "empty: the password is sent as a bearer token",
+                    },
+                },
+                "conn-fields": {
+                    "token_url": {
+                        "label": "Token URL",
+                        "description": "Full URL of the token endpoint; needed with a service account: "
+                        "https://keycloak-host/auth/realms/covage/protocol/openid-connect/token",
+                        "schema": _OPTIONAL_TEXT,
+                    },
+                    "client_id": {
+                        "label": "OAuth2 client",
+                        "schema": {"type": ["string", "null"], "default": "api-client"},
+                    },
+                    **_COMMON_FIELDS,
+                },
+            }
+        ],
+    }

@@ -111,6 +111,9 @@ class Lifecycle:
         return chosen, (self.failure if failures is None else frozenset(failures)) - chosen
 
 
+FINALIZED_WITHOUT_PRICE = "finalized_without_price"
+"""A finalized basket none of whose lines has, or had, a price that could be accepted (C1)."""
+
 QUOTE = Lifecycle(
     "quotation basket",
     arrows={
@@ -121,9 +124,10 @@ QUOTE = Lifecycle(
         "ready": ("partial_finalized", "finalized"),
         "partial_finalized": ("finalized",),
         "finalized": (),
+        FINALIZED_WITHOUT_PRICE: (),
     },
     target=frozenset({"ready"}),
-    failure=frozenset(),
+    failure=frozenset({FINALIZED_WITHOUT_PRICE}),
     draft=frozenset({"acknowledged", "created"}),
     next_step="confirm the basket (quote.confirm)",
 )

@@ -1,0 +1,219 @@
+"""Looking at a record to learn its state: several calls where the documents leave the state in doubt.
+
+Each is a procedure, so that a sensor's poke and a trigger's loop see the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.calls import Call, Find, Procedure, Record
+from airflow_provider_covage.api.covage.client import CALLS
+from airflow_provider_covage.api.lifecycle import Lifecycle
+
+
+@dataclasses.dataclass(frozen=True)
+class Observation:
+    """What one look has shown.
+
+    Args:
+        record: The record as the API sent it.
+        state: Its state, None where the API shows none. Mostly the record's own; `observe_...` say where not.
+        reasons: The API's own words on why it is so.
+    """
+
+    record: Record
+    state: str | None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Watch:
+    """A kind of record that can be waited for.
+
+    Args:
+        lifecycle: Its states.
+        observe: Takes the identifier of one record, gives the procedure that looks at it.
+    """
+
+    lifecycle: Lifecycle
+    observe: Callable[[str], Procedure[Observation]]
+
+
+def observe_quote(quote_id: str) -> Procedure[Observation]:
+    """Look at a basket. A finalized one is judged by its lines (C1).
+
+    Args:
+        quote_id: The basket.
+
+    Returns:
+        The basket; its state is `finalized_without_price` when every line is closed without a price.
+    """
+    record: Record = yield CALLS.quote.get(quote_id)
+    state = record.get("state")
+    if state != "finalized":
+        return Observation(record, state)
+    lines = yield from lines_of(record, "quote_item", ("state",))
+    reasons = tuple(
+        f"line {line.get('reference') or line.get('id')} is {line.get('state')}" for line in lines
+    )
+    if lines and all(line.get("state") in lifecycle.QUOTE_ITEM.failure for line in lines):
+        return Observation(record, lifecycle.FINALIZED_WITHOUT_PRICE, reasons)
+    return Observation(record, state, reasons)
+
+
+def observe_quote_item(quote_item_id: str) -> Procedure[Observation]:
+    """Look at a quotation line.
+
+    Args:
+        quote_item_id: The line.
+
+    Returns:
+        The line and its state.
+    """
+    record: Record = yield CALLS.quote_item.get(quote_item_id)
+    return Observation(record, record.get("state"), reasons_of(record))
+
+
+def observe_order(product_order_id: str) -> Procedure[Observation]:
+    """Look at an order session, whose state may not be in its detail (C3).
+
+    Args:
+        product_order_id: The session.
+
+    Returns:
+        The session; its state comes from the detail, else from the list, else from its lines.
+    """
+    record: Record = yield CALLS.product_order.get(product_order_id)
+    state = record.get("state") or (yield from _listed_order_state(record))
+    if state is not None and state not in lifecycle.ORDER.failure:
+        return Observation(record, state)
+    lines = yield from lines_of(record, "product_order_item", ("state",))
+    reasons = tuple(f"line {line.get('id')}: {reason}" for line in lines for reason in reasons_of(line))
+    return Observation(record, state or _order_state_by_lines(lines), reasons)
+
+
+def observe_order_item(product_order_item_id: str) -> Procedure[Observation]:
+    """Look at an order line, whose state alone does not tell whether its order was created (C2).
+
+    Args:
+        product_order_item_id: The line.
+
+    Returns:
+        The line; its state is `ordered` when the session is over and the line was not rejected.
+    """
+    record: Record = yield CALLS.product_order_item.get(product_order_item_id)
+    state, reasons = record.get("state"), reasons_of(record)
+    certain = lifecycle.ORDER_ITEM.failure | {"held_adv_validation"}
+    if state in certain or state not in lifecycle.ORDER_ITEM.states:
+        return Observation(record, state, reasons)
+    if not record.get("product_order_id"):
+        # Without its session (C18), the reading of the order page is the only one left.
+        return Observation(record, lifecycle.ORDERED if state == "acknowledged" else state, reasons)
+    session: Observation = yield from observe_order(record["product_order_id"])
+    if session.state in ("completed", "partial"):
+        return Observation(record, lifecycle.ORDERED, reasons)
+    if session.state == "rejected":
+        return Observation(record, "rejected_creation", reasons or session.reasons)
+    return Observation(record, state, reasons)
+
+
+def observe_export(task_id: str) -> Procedure[Observation]:
+    """Look at an export task.
+
+    Args:
+        task_id: The export task.
+
+    Returns:
+        The task; its state is `running`, `success` or `failure` (C52).
+    """
+    record: Record = yield CALLS.export.status(task_id)
+    return Observation(record, lifecycle.export_state(record))
+
+
+def lines_of(record: Mapping[str, Any], key: str, needed: Collection[str]) -> Procedure[list[Record]]:
+    """Get the lines of a basket or a session, reading one by one those that the detail shows in short (C62).
+
+    Args:
+        record: The basket or the session.
+        key: `quote_item` or `product_order_item`.
+        needed: Fields that each line has to show.
+
+    Returns:
+        The lines.
+    """
+    read = CALLS.quote_item.get if key == "quote_item" else CALLS.product_order_item.get
+    lines: list[Record] = []
+    for element in record.get(key) or []:
+        if isinstance(element, dict) and all(name in element for name in needed):
+            lines.append(element)
+        else:
+            line_id = element.get("id") if isinstance(element, dict) else element
+            lines.append((yield _read(read, str(line_id))))
+    return lines
+
+
+def reasons_of(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Collect the API's own words on why a line is in its state.
+
+    Args:
+        record: A quotation line or an order line.
+
+    Returns:
+        Termination errors, the reason of a cancellation, the reason of the last change.
+    """
+    words = [
+        " ".join(str(error[name]) for name in ("code", "property_path", "value") if error.get(name))
+        for error in record.get("termination_error") or []
+        if isinstance(error, dict)
+    ]
+    words.append(str(record.get("cancellation_reason") or ""))
+    changes = record.get("state_change") or []
+    if changes and isinstance(changes[-1], dict):
+        words.append(str(changes[-1].get("change_reason") or ""))
+    if record.get("state") == "expired" and record.get("validity_date"):
+        words.append(f"valid until {record['validity_date']}")
+    return tuple(word for word in words if word)
+
+
+def _read(read: Callable[[str], Call[Record]], line_id: str) -> Call[Record]:
+    return read(line_id)
+
+
+def _listed_order_state(record: Mapping[str, Any]) -> Procedure[str | None]:
+    external_id = record.get("external_id")
+    listing = CALLS.product_order.list(**{"external_id": external_id} if external_id else {})
+    found: Record | None = yield Find(listing, lambda one: one.get("id") == record.get("id"))
+    return found.get("state") if found else None
+
+
+def _order_state_by_lines(lines: list[Record]) -> str | None:
+    states = [line.get("state") for line in lines]
+    rejected = [state in lifecycle.ORDER_ITEM.failure for state in states]
+    if not states:
+        return None
+    if "in_progress" in states:
+        return "in_progress"
+    if "created" in states:
+        return "in_progress" if any(map(_was_confirmed, lines)) else "created"
+    if all(rejected):
+        return "rejected"
+    return "partial" if any(rejected) else "completed"
+
+
+def _was_confirmed(line: Record) -> bool:
+    changes = line.get("state_change") or []
+    return any(change.get("state") == "in_progress" for change in changes if isinstance(change, dict))
+
+
+WATCHES: Mapping[str, Watch] = {
+    "quote": Watch(lifecycle.QUOTE, observe_quote),
+    "quote_item": Watch(lifecycle.QUOTE_ITEM, observe_quote_item),
+    "product_order": Watch(lifecycle.ORDER, observe_order),
+    "product_order_item": Watch(lifecycle.ORDER_ITEM, observe_order_item),
+    "export": Watch(lifecycle.EXPORT, observe_export),
+}
+"""What can be waited for, by the name of its resource."""

@@ -1,0 +1,109 @@
+"""Judging one look after the other while waiting, and saying each thing once. No I/O here."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from typing import Any
+
+from airflow_provider_covage.api.covage.observe import Observation, Watch
+from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.api.lifecycle import States, Verdict
+
+
+@dataclasses.dataclass
+class Waiter:
+    """One wait for one record.
+
+    Args:
+        watch: The kind of record.
+        resource_id: The record.
+        targets: States waited for.
+        failures: States that end the wait without success.
+        log: Where progress is told; one line per change.
+    """
+
+    watch: Watch
+    resource_id: str
+    targets: States
+    failures: States
+    log: Any = dataclasses.field(default_factory=lambda: logging.getLogger(__name__))
+    _seen: str | None = dataclasses.field(default="", init=False)
+    _trouble: str | None = dataclasses.field(default=None, init=False)
+
+    @property
+    def name(self) -> str:
+        """What is waited for, in words."""
+        return f"{self.watch.lifecycle.name} {self.resource_id}"
+
+    def judge(self, seen: Observation) -> Verdict:
+        """Say what an observation means and tell the log what is new.
+
+        Args:
+            seen: The observation.
+
+        Returns:
+            The verdict.
+        """
+        if self._trouble:
+            self.log.info("%s can be read again", self.name)
+            self._trouble = None
+        verdict = self.watch.lifecycle.judge(seen.state, self.targets, self.failures)
+        if seen.state != self._seen:
+            self._seen = seen.state
+            self._tell(seen, verdict)
+        return verdict
+
+    def failure(self, seen: Observation) -> str:
+        """Put a failed wait into words.
+
+        Args:
+            seen: The last observation.
+
+        Returns:
+            What failed, and what the API said about it.
+        """
+        reasons = f": {'; '.join(seen.reasons)}" if seen.reasons else ""
+        return f"{self.name} is {seen.state}, so it will not be {self._wanted}{reasons}"
+
+    def timed_out(self, seconds: float) -> str:
+        """Put a wait without end into words.
+
+        Args:
+            seconds: How long it has lasted.
+
+        Returns:
+            What was waited for, and what was seen last.
+        """
+        state = self._seen or "of unknown state"
+        trouble = f"; last trouble: {self._trouble}" if self._trouble else ""
+        return f"{self.name} is {state} after {seconds:.0f} s and not yet {self._wanted}{trouble}"
+
+    def trouble(self, error: TransientError) -> None:
+        """Tell the log about a look that failed for the moment; once per kind of failure.
+
+        Args:
+            error: Why the record could not be read.
+        """
+        kind = type(error).__name__
+        if self._trouble is None or not self._trouble.startswith(kind):
+            self.log.warning("%s cannot be read for the moment, waiting on: %s", self.name, error)
+        self._trouble = f"{kind}: {error}"
+
+    @property
+    def _wanted(self) -> str:
+        return " or ".join(sorted(self.targets))
+
+    def _tell(self, seen: Observation, verdict: Verdict) -> None:
+        if verdict is Verdict.UNKNOWN:
+            self.log.warning(
+                "%s is in state %r, which no document knows; waiting for %s",
+                self.name,
+                seen.state,
+                self._wanted,
+            )
+        elif verdict is Verdict.WAITING and seen.state in self.watch.lifecycle.draft:
+            next_step = self.watch.lifecycle.next_step
+            self.log.warning("%s is still a draft; nothing moves before you %s", self.name, next_step)
+        else:
+            self.log.info("%s is %s (%s)", self.name, seen.state, verdict.value)
