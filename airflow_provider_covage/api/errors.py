@@ -45,6 +45,20 @@ class LifecycleError(PermanentError):
     """The record is in a state from which what is wanted cannot be reached."""
 
 
+class ClosedError(LifecycleError):
+    """The record is confirmed and cannot be changed any more.
+
+    Args:
+        name: The record, in words.
+        state: Its state.
+        record: The record as it is.
+    """
+
+    def __init__(self, name: str, state: str | None, record: dict[str, Any]) -> None:
+        super().__init__(f"{name} is {state} and cannot be changed or deleted any more")
+        self.record = record
+
+
 class AmbiguousError(PermanentError):
     """Several records could be the wanted one; the message names them, nothing was guessed."""
 

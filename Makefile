@@ -1,0 +1,52 @@
+# Every target sets up what it needs: only Python 3.11 or newer and the network are wanted.
+# With another Python than python3:  make PYTHON=python3.12 ...
+
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+# What is set for another Python only harms this one.
+unexport PYTHONPATH
+unexport PYTHONHOME
+unexport VIRTUAL_ENV
+
+.PHONY: help setup demo up test lint format types pytest constraints clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv, or mend it; every other target does this first
+	@$(PYTHON) tools/bootstrap.py
+
+demo: setup ## Order lines from quote to order against the sandbox, on Airflow (SPEED=20)
+	@$(BIN)/python -m tools.demo $(if $(SPEED),--speed $(SPEED))
+
+up: setup ## Run the sandbox and a complete Airflow until Ctrl-C (PORT=8080 SPEED=1)
+	@$(BIN)/python -m tools.up $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED))
+
+test: lint types pytest ## Everything that is checked: style, types, all tests
+
+lint: setup ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup ## Mend style and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup ## Check types
+	$(BIN)/mypy
+	$(BIN)/mypy --strict tools
+
+pytest: setup ## Run the tests only (ARGS="-k trace tests/api")
+	$(BIN)/python -m pytest $(ARGS)
+
+constraints: setup ## Pin the newest versions of everything anew
+	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
+	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --extra sandbox --group dev --output-file constraints.txt pyproject.toml -
+
+clean: ## Remove all that was made here, .venv included
+	rm -rf .venv .airflow dist build .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

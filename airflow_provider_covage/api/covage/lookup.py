@@ -1,0 +1,183 @@
+"""Finding again what has been made: by the key it bears, else by what identifies it (C44, C64)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_covage.api.calls import Record
+from airflow_provider_covage.api.covage.observe import lines_of
+from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, NotFoundError, TransientError
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.covage.client import CovageClient
+
+
+def quote(client: CovageClient, external_id: str) -> Record | None:
+    """Find a basket by its key.
+
+    Args:
+        client: The client.
+        external_id: The key.
+
+    Returns:
+        The earliest basket that bears it, None when there is none.
+    """
+    return _earliest(client.quote.list(external_id=external_id), external_id)
+
+
+def product_order(client: CovageClient, external_id: str) -> Record | None:
+    """Find an order session by its key.
+
+    Args:
+        client: The client.
+        external_id: The key.
+
+    Returns:
+        The earliest session that bears it, None when there is none.
+    """
+    return _earliest(client.product_order.list(external_id=external_id), external_id)
+
+
+def quote_item(
+    client: CovageClient, quote_id: str, fields: Mapping[str, Any], *, by_identity: bool
+) -> Record | None:
+    """Find a line in a basket.
+
+    Args:
+        client: The client.
+        quote_id: The basket.
+        fields: What the line was, or would be, created with, its `external_id` among it.
+        by_identity: Whether a line without key counts that agrees in all other fields.
+
+    Returns:
+        The line, None when there is none.
+
+    Raises:
+        AmbiguousError: The key does not come back and several lines fit.
+    """
+    basket = client.quote.get(quote_id)
+    lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
+    return _line(lines, fields, by_identity, f"basket {quote_id}")
+
+
+def product_order_item(
+    client: CovageClient, product_order_id: str, fields: Mapping[str, Any], *, by_identity: bool
+) -> Record | None:
+    """Find a line in an order session.
+
+    Args:
+        client: The client.
+        product_order_id: The session.
+        fields: What the line was, or would be, created with, its `external_id` among it.
+        by_identity: Whether a line without key counts that agrees in all other fields.
+
+    Returns:
+        The line, None when there is none.
+
+    Raises:
+        AmbiguousError: The key does not come back and several lines fit.
+    """
+    session = client.product_order.get(product_order_id)
+    lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
+    return _line(lines, fields, by_identity, f"order session {product_order_id}")
+
+
+def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str, str]:
+    """Find the order line that the acceptance of a quotation line has made.
+
+    Args:
+        client: The client.
+        item: The accepted quotation line.
+        product_id: The offer that was to be accepted.
+
+    Returns:
+        `product_order_id` and `product_order_item_id`.
+
+    Raises:
+        LifecycleError: Another offer of the line was accepted.
+        AmbiguousError: The order lines do not say which quotation line they come from, and several fit.
+        TransientError: The order line does not show up yet.
+    """
+    candidates = _order_lines_like(client, item)
+    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
+    silent = [
+        line
+        for line in candidates
+        if not line.get("quote_item_id") and line.get("product_offering_id") in (product_id, None, "")
+    ]
+    name = f"quotation line {item.get('reference') or ''} {item['id']}"
+    line = _only(exact or silent, f"order line of {name}")
+    if line is None:
+        raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
+    offer = str(line.get("product_offering_id") or product_id)
+    if offer != str(product_id):
+        raise LifecycleError(
+            f"{name} was accepted with offer {offer}, not {product_id}: "
+            f"order session {line.get('product_order_id')}, order line {line.get('id')}"
+        )
+    return {"product_order_id": str(line["product_order_id"]), "product_order_item_id": str(line["id"])}
+
+
+def gone(read: Callable[[str], Record], resource_id: str) -> bool:
+    """Say whether a record is not there (any more).
+
+    Args:
+        read: Reads it.
+        resource_id: The record.
+
+    Returns:
+        True when the API does not know it.
+    """
+    try:
+        read(resource_id)
+    except NotFoundError:
+        return True
+    return False
+
+
+def _earliest(records: Iterable[Record], external_id: str) -> Record | None:
+    bearing = [record for record in records if record.get("external_id") == external_id]
+    return min(bearing, key=lambda record: str(record.get("creation_date") or ""), default=None)
+
+
+def _line(lines: list[Record], fields: Mapping[str, Any], by_identity: bool, where: str) -> Record | None:
+    key = fields.get("external_id")
+    bearing = [line for line in lines if key and line.get("external_id") == key]
+    if bearing:
+        return min(bearing, key=lambda line: str(line.get("creation_date") or ""))
+    if not by_identity:
+        return None
+    # The documents show answers in which the key comes back empty (C64): the other fields decide then.
+    silent = [line for line in lines if not line.get("external_id") and _agrees(line, fields)]
+    return _only(silent, f"line in {where} for site {fields.get('product_offering_qualification_item_id')}")
+
+
+def _agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Whether nothing that the line shows speaks against it; not everything sent comes back (C64)."""
+    return all(
+        str(line[name]) == str(value)
+        for name, value in fields.items()
+        if value and line.get(name) and name not in ("external_id", "related_contact_information")
+    )
+
+
+def _only(found: list[Record], what: str) -> Record | None:
+    if len(found) > 1:
+        names = ", ".join(f"{line.get('id')} ({line.get('state')})" for line in found)
+        raise AmbiguousError(
+            f"{len(found)} candidates for the {what}, and nothing tells them apart: {names}. "
+            "Look at them in the portal; nothing was sent"
+        )
+    return found[0] if found else None
+
+
+def _order_lines_like(client: CovageClient, item: Record) -> list[Record]:
+    """Read the order lines for the same site that were made since the quotation line was."""
+    site = item.get("product_offering_qualification_item_id")
+    since = {"creation_date_gt": item["creation_date"]} if item.get("creation_date") else {}
+    return [
+        {"product_order_id": line.get("product_order_id"), **client.product_order_item.get(str(line["id"]))}
+        for line in client.product_order_item.list(**since)
+        if line.get("product_offering_qualification_item_id") in (site, None, "")
+    ]

@@ -1,0 +1,1 @@
+"""One action each; what they return chains."""

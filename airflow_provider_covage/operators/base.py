@@ -1,0 +1,170 @@
+"""What all operators share: the connection, the order of steps, how errors reach Airflow."""
+
+from __future__ import annotations
+
+import functools
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from airflow_provider_covage.api.errors import InputError, PermanentError
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.once import Once
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from airflow_provider_covage.api.covage import CovageClient
+
+DEFAULT_SETTLING_TIME = 5.0
+
+
+@contextmanager
+def failing_for_good() -> Iterator[None]:
+    """Turn errors that no retry can mend into the exception that makes Airflow fail without retries.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        AirflowFailException: In place of a `PermanentError`, with its text.
+    """
+    try:
+        yield
+    except PermanentError as error:
+        raise AirflowFailException(str(error)) from error
+
+
+class CovageOperator(BaseOperator):
+    """Base of the Covage operators.
+
+    Args:
+        covage_conn_id: The Airflow connection.
+        settling_time: Seconds between two looks at the API after an answer was lost.
+        **kwargs: Arguments of every operator.
+    """
+
+    template_fields: Sequence[str] = ("covage_conn_id",)
+    ui_color = "#d9ecf7"
+
+    def __init__(
+        self,
+        *,
+        covage_conn_id: str = "covage_default",
+        settling_time: float = DEFAULT_SETTLING_TIME,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if settling_time < 0:
+            raise ValueError(f"settling_time is a number of seconds, 0 or more, got {settling_time}")
+        self.covage_conn_id = covage_conn_id
+        self.settling_time = settling_time
+
+    def execute(self, context: Context) -> Any:
+        """Carry the action out.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            What the operator's description says.
+
+        Raises:
+            AirflowFailException: The API refuses it, or the input is bad; retries would not help.
+            TransientError: It did not work out this time.
+        """
+        with failing_for_good():
+            return self.act(context)
+
+    @abstractmethod
+    def act(self, context: Context) -> Any:
+        """Do what the operator is for.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            What `execute` returns.
+        """
+
+    @functools.cached_property
+    def client(self) -> CovageClient:
+        """The API client of the connection."""
+        from airflow_provider_covage.hooks.covage import CovageHook
+
+        return CovageHook(self.covage_conn_id).get_conn()
+
+    def once(self, context: Context) -> Once:
+        """Give the order of steps for this task instance.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            A callable that does a thing once.
+        """
+        return Once(settling_time=self.settling_time, came_before=keys.came_before(context), log=self.log)
+
+    def required(self, *names: str) -> None:
+        """Check that identifiers have come out of templating as texts.
+
+        Args:
+            *names: Arguments of the operator.
+
+        Raises:
+            InputError: One is empty or no text; nothing was sent.
+        """
+        for name in names:
+            check_identifier(type(self).__name__, name, getattr(self, name))
+
+
+def check_identifier(owner: str, name: str, value: Any) -> None:
+    """Check that templating has given an identifier.
+
+    Args:
+        owner: Who needs it, for the message.
+        name: The argument.
+        value: What it holds.
+
+    Raises:
+        InputError: It is empty or no text; nothing was sent.
+    """
+    if not isinstance(value, str) or not value.strip() or value == "None":
+        raise InputError(
+            f"{owner}: {name} has to be an identifier, got {value!r}; "
+            "did the task that should return it run? Nothing was sent"
+        )
+
+
+def made_id(record: dict[str, Any], what: str) -> str:
+    """Take the identifier out of the answer to a creation.
+
+    Args:
+        record: The answer.
+        what: What was created, for the message.
+
+    Returns:
+        The identifier.
+
+    Raises:
+        PermanentError: The answer has none, so nothing can go on from here.
+    """
+    if not record.get("id"):
+        raise PermanentError(f"the answer to the creation of a {what} has no id: {sorted(record)}")
+    return str(record["id"])
+
+
+def given(**fields: Any) -> Any:
+    """Leave out what was not given.
+
+    Args:
+        **fields: Fields of a body.
+
+    Returns:
+        Those that are not None.
+    """
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,50 @@
+"""The key that a thing bears on the operator's side, so that whoever comes again finds it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_READABLE = 24
+
+
+def derive(context: Mapping[str, Any]) -> str | None:
+    """Derive the key of what a task instance creates.
+
+    It is the same for every try, for a cleared task and for a second scheduler, and another one for every
+    run, task and map index. It looks like `af-create_quote-0-3f9a2c81d04e`: the task and the map index are
+    there to be read in the portal, the digits hold DAG, run, task and map index.
+
+    Args:
+        context: The task's context.
+
+    Returns:
+        The key; None outside of a task instance, where nothing can come again.
+    """
+    instance = context.get("ti") or context.get("task_instance")
+    if instance is None:
+        return None
+    map_index = getattr(instance, "map_index", -1)
+    identity = "\n".join(
+        str(part) for part in (instance.dag_id, instance.run_id, instance.task_id, map_index)
+    )
+    digits = hashlib.blake2b(identity.encode(), digest_size=6).hexdigest()
+    task = re.sub(r"[^A-Za-z0-9_]+", "_", str(instance.task_id).rpartition(".")[2])[:_READABLE]
+    index = f"-{map_index}" if isinstance(map_index, int) and map_index >= 0 else ""
+    return f"af-{task}{index}-{digits}"
+
+
+def came_before(context: Mapping[str, Any]) -> bool:
+    """Say whether the same task instance may have run before.
+
+    Args:
+        context: The task's context.
+
+    Returns:
+        True from the second try on; clearing a task counts its tries on.
+    """
+    instance = context.get("ti") or context.get("task_instance")
+    try_number = getattr(instance, "try_number", 1)
+    return isinstance(try_number, int) and try_number > 1

@@ -1,0 +1,106 @@
+"""Doing a thing once: look, act, and when the answer is lost, look again before anything else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from airflow_provider_covage.api.errors import ClosedError, UnknownOutcome
+
+T = TypeVar("T")
+
+_LOOKS = 2
+
+
+class Once:
+    """The order of steps of every operator that changes something.
+
+    Args:
+        settling_time: Seconds between two looks; lists may lag behind what has happened.
+        came_before: Whether an earlier try of the task may have acted, in which case one look is not enough.
+        log: Where to tell what was found.
+    """
+
+    def __init__(self, *, settling_time: float, came_before: bool, log: Any) -> None:
+        self._settling_time = settling_time
+        self._came_before = came_before
+        self._log = log
+
+    def __call__(self, what: str, *, look: Callable[[bool], T | None], act: Callable[[], T]) -> T:
+        """Have a thing done exactly once, as far as looking can tell.
+
+        Nothing is sent when it is there already, and nothing is sent again within this try: when the
+        answer is lost and two looks do not find it, the error is handed to Airflow, whose next try begins
+        with two looks of its own.
+
+        Args:
+            what: The thing, for the log: "quotation basket with external_id X".
+            look: Finds it on the API, None when it is not there; raises when it can never be. It is told
+                whether an earlier sending of the same may have taken effect.
+            act: Brings it about.
+
+        Returns:
+            What `look` has found or `act` has made.
+
+        Raises:
+            UnknownOutcome: The answer was lost and the thing was not found (yet).
+            CovageError: Whatever `look` or `act` raises.
+        """
+        found = look(self._came_before)
+        if found is None and self._came_before:
+            found = self._look_again(look, times=1)
+        if found is not None:
+            self._log.info("%s: already there, adopted; nothing is sent", what)
+            return found
+        try:
+            return act()
+        except UnknownOutcome as lost:
+            self._log.warning("%s: %s", what, lost)
+            found = self._look_again(look, times=_LOOKS)
+            if found is None:
+                self._log.warning(
+                    "%s: not found in %d looks; the next try looks again before it sends", what, _LOOKS
+                )
+                raise
+            self._log.info("%s: found, the lost request had taken effect", what)
+            return found
+
+    def _look_again(self, look: Callable[[bool], T | None], *, times: int) -> T | None:
+        for _ in range(times):
+            time.sleep(self._settling_time)
+            found = look(True)
+            if found is not None:
+                return found
+        return None
+
+    def repeatedly(self, what: str, *, check: Callable[[], T], act: Callable[[], T]) -> T:
+        """Do a thing that may safely be done twice (an update, an upload that replaces).
+
+        Args:
+            what: The thing, for the log.
+            check: Reads the record; raises a `LifecycleError` when it may not be changed any more. For a
+                task that comes back, this means that all is done: the record is returned as it is.
+            act: Does it.
+
+        Returns:
+            What `act` returns, or the record that `check` found closed.
+
+        Raises:
+            CovageError: Whatever `check` or the last `act` raises.
+        """
+        for _ in range(_LOOKS):
+            try:
+                check()
+            except ClosedError as closed:
+                if not self._came_before:
+                    raise
+                self._log.info("%s: %s; an earlier try has seen to it, nothing is sent", what, closed)
+                return closed.record  # type: ignore[return-value]
+            try:
+                return act()
+            except UnknownOutcome as lost:
+                self._log.warning("%s: %s; it may be done twice, so it is sent again", what, lost)
+                time.sleep(self._settling_time)
+        check()
+        return act()

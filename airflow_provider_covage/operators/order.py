@@ -1,0 +1,347 @@
+"""Operators of order taking (covage-order.txt)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.observe import Observation, lines_of, observe_order
+from airflow_provider_covage.api.errors import ClosedError, InputError
+from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.base import CovageOperator, given, made_id
+from airflow_provider_covage.operators.preflight import refuse_gaps
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from airflow_provider_covage.api.calls import Record
+
+_SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids")
+
+
+class CovageCreateOrderOperator(CovageOperator):
+    """Create an order session, once: a session with the same key is adopted.
+
+    Accepting a quotation line makes a session by itself; this is for orders without a quotation. Returns
+    the session's id.
+
+    Args:
+        external_id: Your own key; without it one is derived from DAG, run, task and map index.
+        project_id: Code of a project.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
+
+    def __init__(
+        self, *, external_id: str | None = None, project_id: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.external_id = external_id
+        self.project_id = project_id
+
+    def act(self, context: Context) -> str:
+        """Create the session or adopt it.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The session's id.
+        """
+        key = self.external_id or keys.derive(context)
+        record = self.once(context)(
+            f"order session with external_id {key}",
+            look=lambda _: lookup.product_order(self.client, key) if key else None,
+            act=lambda: self.client.product_order.create(
+                **given(external_id=key, project_id=self.project_id)
+            ),
+        )
+        product_order_id = made_id(record, "order session")
+        self.log.info("order session %s (external_id %s) is %s", product_order_id, key, record.get("state"))
+        return product_order_id
+
+
+class _OrderOperator(CovageOperator):
+    """Base of what works on one order session.
+
+    Args:
+        product_order_id: The session.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("product_order_id", *CovageOperator.template_fields)
+
+    def __init__(self, *, product_order_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.product_order_id = product_order_id
+
+    def _draft(self) -> Record:
+        seen = self.client.transport.follow(observe_order(self.product_order_id))
+        if self._is_confirmed(seen):
+            raise ClosedError(f"order session {self.product_order_id}", seen.state, seen.record)
+        return seen.record
+
+    def _confirmed(self) -> Record | None:
+        seen = self.client.transport.follow(observe_order(self.product_order_id))
+        return seen.record if self._is_confirmed(seen) else None
+
+    @staticmethod
+    def _is_confirmed(seen: Observation) -> bool:
+        return seen.state is not None and seen.state not in lifecycle.ORDER.draft
+
+
+class CovageUpdateOrderOperator(_OrderOperator):
+    """Change an order session that is not confirmed yet.
+
+    Returns the session.
+
+    Args:
+        product_order_id: The session.
+        external_id: New key.
+        project_id: New code of a project.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("external_id", "project_id", *_OrderOperator.template_fields)
+
+    def __init__(
+        self, *, external_id: str | None = None, project_id: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.external_id = external_id
+        self.project_id = project_id
+
+    def act(self, context: Context) -> Record:
+        """Change the session.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The session.
+        """
+        self.required("product_order_id")
+        fields = given(external_id=self.external_id, project_id=self.project_id)
+        if not fields:
+            raise InputError("nothing to change: give external_id or project_id")
+        return self.once(context).repeatedly(
+            f"update of order session {self.product_order_id}",
+            check=self._draft,
+            act=lambda: self.client.product_order.update(self.product_order_id, **fields),
+        )
+
+
+class CovageDeleteOrderOperator(_OrderOperator):
+    """Delete an order session with all its lines; one that is gone already counts as deleted.
+
+    Returns `{"product_order_id", "deleted": True}`.
+
+    Args:
+        product_order_id: The session.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    def act(self, context: Context) -> Record:
+        """Delete the session unless it is gone.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The session's id.
+        """
+        self.required("product_order_id")
+        self.once(context)(
+            f"deletion of order session {self.product_order_id}", look=self._gone, act=self._delete
+        )
+        return {"product_order_id": self.product_order_id, "deleted": True}
+
+    def _gone(self, _: bool) -> bool | None:
+        return lookup.gone(self.client.product_order.get, self.product_order_id) or None
+
+    def _delete(self) -> bool:
+        self._draft()
+        self.client.product_order.delete(self.product_order_id)
+        return True
+
+
+class CovageConfirmOrderOperator(_OrderOperator):
+    """Order every line of a session. Cannot be taken back through the API.
+
+    Looks at the state first: a session that is confirmed already is left alone. Returns the session.
+
+    Args:
+        product_order_id: The session.
+        preflight: Check all lines first and name every field that the confirmation would miss.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    def __init__(self, *, preflight: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.preflight = preflight
+
+    def act(self, context: Context) -> Record:
+        """Confirm the session unless that has happened.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The session.
+        """
+        self.required("product_order_id")
+        return self.once(context)(
+            f"confirmation of order session {self.product_order_id}",
+            look=lambda _: self._confirmed(),
+            act=self._confirm,
+        )
+
+    def _confirm(self) -> Record:
+        if self.preflight:
+            self._check()
+        answer = self.client.product_order.confirm(self.product_order_id)
+        self.log.info("order session %s is confirmed", self.product_order_id)
+        return answer or self.client.product_order.get(self.product_order_id)
+
+    def _check(self) -> None:
+        session = self.client.product_order.get(self.product_order_id)
+        lines = self.client.transport.follow(lines_of(session, "product_order_item", _SHOWN_IN_PREFLIGHT))
+        refuse_gaps(f"order session {self.product_order_id}", lines, order_item_gaps)
+
+
+class CovageAddOrderItemOperator(_OrderOperator):
+    """Add a line to an order session, once: a line with the same key in the session is adopted.
+
+    Where the API does not give keys back (C64), a line that agrees in all other fields counts as the same
+    after a retry; two of them stop the task. Returns the line's id.
+
+    Args:
+        product_order_id: The session.
+        fields: The line, by the API's names; `product_offering_id` and
+            `product_offering_qualification_item_id` have to be there. An `external_id` in it is the key;
+            without it one is derived from DAG, run, task and map index.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("fields", *_OrderOperator.template_fields)
+
+    def __init__(self, *, fields: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields = fields
+
+    def act(self, context: Context) -> str:
+        """Add the line or adopt it.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The line's id.
+        """
+        self.required("product_order_id")
+        fields = body(NewOrderItemFields, self.fields, of="fields of the order line")
+        fields = given(**{**fields, "external_id": fields.get("external_id") or keys.derive(context)})
+        record = self.once(context)(
+            f"order line with external_id {fields.get('external_id')} in session {self.product_order_id}",
+            look=lambda doubt: lookup.product_order_item(
+                self.client, self.product_order_id, fields, by_identity=doubt
+            ),
+            act=lambda: self.client.product_order_item.create(self.product_order_id, **fields),
+        )
+        product_order_item_id = made_id(record, "order line")
+        self.log.info("order line %s is in session %s", product_order_item_id, self.product_order_id)
+        return product_order_item_id
+
+
+class _OrderItemOperator(_OrderOperator):
+    """Base of what works on one line of a session.
+
+    Args:
+        product_order_id: The session.
+        product_order_item_id: The line.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("product_order_item_id", *_OrderOperator.template_fields)
+
+    def __init__(self, *, product_order_item_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.product_order_item_id = product_order_item_id
+
+
+class CovageUpdateOrderItemOperator(_OrderItemOperator):
+    """Change an order line whose session is not confirmed yet.
+
+    Returns the line.
+
+    Args:
+        product_order_id: The session.
+        product_order_item_id: The line.
+        fields: What is to change, by the API's names; a given array replaces the old one.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("fields", *_OrderItemOperator.template_fields)
+
+    def __init__(self, *, fields: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields = fields
+
+    def act(self, context: Context) -> Record:
+        """Change the line.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The line; where its session is confirmed already and the task came back, the line as it is.
+        """
+        self.required("product_order_id", "product_order_item_id")
+        fields = body(OrderItemFields, self.fields, of="fields of the order line")
+        self.once(context).repeatedly(
+            f"update of order line {self.product_order_item_id}",
+            check=self._draft,
+            act=lambda: self.client.product_order_item.update(
+                self.product_order_id, self.product_order_item_id, **fields
+            ),
+        )
+        return self.client.product_order_item.get(self.product_order_item_id)
+
+
+class CovageDeleteOrderItemOperator(_OrderItemOperator):
+    """Delete an order line; one that is gone already counts as deleted.
+
+    Returns the session that is left.
+
+    Args:
+        product_order_id: The session.
+        product_order_item_id: The line.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    def act(self, context: Context) -> Record:
+        """Delete the line unless it is gone.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The session.
+        """
+        self.required("product_order_id", "product_order_item_id")
+        self.once(context)(
+            f"deletion of order line {self.product_order_item_id}", look=self._gone, act=self._delete
+        )
+        return self.client.product_order.get(self.product_order_id)
+
+    def _gone(self, _: bool) -> bool | None:
+        return lookup.gone(self.client.product_order_item.get, self.product_order_item_id) or None
+
+    def _delete(self) -> bool:
+        self._draft()
+        self.client.product_order_item.delete(self.product_order_id, self.product_order_item_id)
+        return True

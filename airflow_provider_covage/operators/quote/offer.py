@@ -1,0 +1,194 @@
+"""Operators that decide about the offers of a quotation line (covage-quotation.txt)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.errors import LifecycleError
+from airflow_provider_covage.operators.base import CovageOperator, given
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from airflow_provider_covage.api.calls import Record
+
+
+class CovageAcceptQuoteItemOperator(CovageOperator):
+    """Accept one offer of a quotation line, once. Makes an order session and an order line.
+
+    Looks at the line first: where the same offer is accepted already, the order line of that time is
+    adopted; where another one is, the task fails and names it. Returns
+    `{"product_order_id", "product_order_item_id"}`.
+
+    Args:
+        quote_item_id: The line.
+        product_id: The offer, such as "2173".
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("quote_item_id", "product_id", *CovageOperator.template_fields)
+
+    def __init__(self, *, quote_item_id: str, product_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.quote_item_id = quote_item_id
+        self.product_id = product_id
+
+    def act(self, context: Context) -> dict[str, str]:
+        """Accept the offer, or find what accepting it has made.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            `product_order_id` and `product_order_item_id`.
+        """
+        self.product_id = str(self.product_id) if isinstance(self.product_id, int) else self.product_id
+        self.required("quote_item_id", "product_id")
+        made = self.once(context)(
+            f"acceptance of offer {self.product_id} of quotation line {self.quote_item_id}",
+            look=self._accepted,
+            act=self._accept,
+        )
+        self.log.info(
+            "offer %s of quotation line %s is accepted: order session %s, order line %s",
+            self.product_id,
+            self.quote_item_id,
+            made["product_order_id"],
+            made["product_order_item_id"],
+        )
+        return made
+
+    def _accepted(self, _: bool) -> dict[str, str] | None:
+        item = self.client.quote_item.get(self.quote_item_id)
+        state = item.get("state")
+        if state == "accepted":
+            return lookup.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
+        if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
+            raise LifecycleError(
+                f"quotation line {item.get('reference') or ''} {self.quote_item_id} is {state}, "
+                f"only a line that is ready can be accepted{_advice(state)}"
+            )
+        return None
+
+    def _accept(self) -> dict[str, str]:
+        answer = self.client.quote_item.accept(self.quote_item_id, product_id=self.product_id)
+        if answer.get("product_order_id") and answer.get("product_order_item_id"):
+            return {
+                "product_order_id": str(answer["product_order_id"]),
+                "product_order_item_id": str(answer["product_order_item_id"]),
+            }
+        item = self.client.quote_item.get(self.quote_item_id)
+        return lookup.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
+
+
+class CovageDeclineQuoteItemOperator(CovageOperator):
+    """Decline one offer of a quotation line.
+
+    A line that is refused as a whole is left alone. Which of several offers are declined already is not
+    documented (C6): after a lost answer the next try declines the offer again. Returns the line.
+
+    Args:
+        quote_item_id: The line.
+        product_id: The offer.
+        comment: Why, for Covage to read.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = (
+        "quote_item_id",
+        "product_id",
+        "comment",
+        *CovageOperator.template_fields,
+    )
+
+    def __init__(
+        self, *, quote_item_id: str, product_id: str, comment: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.quote_item_id = quote_item_id
+        self.product_id = product_id
+        self.comment = comment
+
+    def act(self, context: Context) -> Record:
+        """Decline the offer unless the line is refused already.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The line.
+        """
+        self.required("quote_item_id", "product_id")
+        return self.once(context)(
+            f"refusal of offer {self.product_id} of quotation line {self.quote_item_id}",
+            look=lambda _: _line_in(self.client.quote_item.get(self.quote_item_id), {"refused"}, {"ready"}),
+            act=lambda: self.client.quote_item.decline(
+                self.quote_item_id, **given(product_id=self.product_id, comment=self.comment)
+            ),
+        )
+
+
+class CovageRestoreQuoteItemPriceOperator(CovageOperator):
+    """Take the refusal of an offer back, so that it can be accepted again.
+
+    After a lost answer, a line that is ready counts as restored. Returns the line.
+
+    Args:
+        quote_item_id: The line.
+        product_id: The offer.
+        **kwargs: Arguments of every Covage operator.
+    """
+
+    template_fields: Sequence[str] = ("quote_item_id", "product_id", *CovageOperator.template_fields)
+
+    def __init__(self, *, quote_item_id: str, product_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.quote_item_id = quote_item_id
+        self.product_id = product_id
+
+    def act(self, context: Context) -> Record:
+        """Restore the offer.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The line.
+        """
+        self.required("quote_item_id", "product_id")
+        return self.once(context)(
+            f"restoring of offer {self.product_id} of quotation line {self.quote_item_id}",
+            look=self._restored,
+            act=lambda: self.client.quote_item.restore_price(self.quote_item_id, product_id=self.product_id),
+        )
+
+    def _restored(self, doubt: bool) -> Record | None:
+        # One offer of a line that is ready may be refused all the same (C6): only a lost answer makes
+        # "ready" mean that this one was restored.
+        done = {"ready"} if doubt else set()
+        return _line_in(self.client.quote_item.get(self.quote_item_id), done, {"refused", "ready"})
+
+
+def _line_in(item: Record, done: set[str], possible: set[str]) -> Record | None:
+    state = item.get("state")
+    if state in done:
+        return item
+    if state in lifecycle.QUOTE_ITEM.states - possible:
+        raise LifecycleError(
+            f"quotation line {item.get('reference') or ''} {item.get('id')} is {state}, "
+            f"and has to be {' or '.join(sorted(possible))}{_advice(state)}"
+        )
+    return None
+
+
+def _advice(state: str | None) -> str:
+    return {
+        "refused": ": take the refusal back first (CovageRestoreQuoteItemPriceOperator)",
+        "confirmed": ": wait for its price first (CovageQuoteItemSensor)",
+        "acknowledged": ": confirm its basket first (CovageConfirmQuoteOperator)",
+        "created": ": confirm its basket first (CovageConfirmQuoteOperator)",
+        "expired": ": ask for a new quotation",
+    }.get(state or "", "")

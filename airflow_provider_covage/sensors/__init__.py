@@ -1,0 +1,1 @@
+"""Waiting for a record to come into a state."""

@@ -1,0 +1,115 @@
+"""Sensors of the Covage API: one small class per resource, see `base.CovageSensor` for what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow_provider_covage.sensors.base import CovageSensor
+
+
+class CovageQuoteSensor(CovageSensor):
+    """Wait for a quotation basket to be `ready`; returns the record.
+
+    Args:
+        quote_id: The basket. One whose lines are all closed without a price fails the wait.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "quote"
+    template_fields: Sequence[str] = ("quote_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, quote_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.quote_id = quote_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.quote_id
+
+
+class CovageQuoteItemSensor(CovageSensor):
+    """Wait for a quotation line to be `ready`, that is priced; returns the record.
+
+    Args:
+        quote_item_id: The line.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "quote_item"
+    template_fields: Sequence[str] = ("quote_item_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, quote_item_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.quote_item_id = quote_item_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.quote_item_id
+
+
+class CovageOrderSensor(CovageSensor):
+    """Wait for an order session to be `completed`: every line became an order; returns the record.
+
+    Args:
+        product_order_id: The session. `partial` fails the wait unless it is among the target states.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "product_order"
+    template_fields: Sequence[str] = ("product_order_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, product_order_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.product_order_id = product_order_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.product_order_id
+
+
+class CovageOrderItemSensor(CovageSensor):
+    """Wait for an order line to have become an order; returns the record.
+
+    Args:
+        product_order_item_id: The line. Its state alone does not tell (C2): its session is looked at too, and
+            the line counts as `ordered` when the session is over and the line was not rejected.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "product_order_item"
+    template_fields: Sequence[str] = ("product_order_item_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, product_order_item_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.product_order_item_id = product_order_item_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.product_order_item_id
+
+
+class CovageExportSensor(CovageSensor):
+    """Wait for an export to be finished; returns the record.
+
+    Args:
+        export_task_id: The export task. It has no state of its own (C52): `running`, `success` and
+            `failure` stand for it.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "export"
+    template_fields: Sequence[str] = ("export_task_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, export_task_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.export_task_id = export_task_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.export_task_id
