@@ -57,7 +57,7 @@ class CovageCreateOrderOperator(CovageOperator):
             f"order session with external_id {key}",
             look=lambda _: lookup.product_order(self.client, key) if key else None,
             act=lambda: self.client.product_order.create(
-                **given(external_id=key, project_id=self.project_id)
+                **given(external_id=key, project_id=self.project_id or None)
             ),
         )
         product_order_id = made_id(record, "order session")

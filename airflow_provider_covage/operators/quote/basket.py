@@ -53,7 +53,9 @@ class CovageCreateQuoteOperator(CovageOperator):
         record = self.once(context)(
             f"quotation basket with external_id {key}",
             look=lambda _: lookup.quote(self.client, key) if key else None,
-            act=lambda: self.client.quote.create(**given(external_id=key, project_id=self.project_id)),
+            act=lambda: self.client.quote.create(
+                **given(external_id=key, project_id=self.project_id or None)
+            ),
         )
         quote_id = made_id(record, "quotation basket")
         self.log.info("quotation basket %s (external_id %s) is %s", quote_id, key, record.get("state"))

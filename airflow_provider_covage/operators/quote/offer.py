@@ -21,7 +21,8 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
 
     Looks at the line first: where the same offer is accepted already, the order line of that time is
     adopted; where another one is, the task fails and names it. Returns
-    `{"product_order_id", "product_order_item_id"}`.
+    `{"product_order_id", "product_order_item_id"}`, and each of the two as an XCom of its own:
+    `accept.output["product_order_id"]`.
 
     Args:
         quote_item_id: The line.
@@ -32,7 +33,7 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
     template_fields: Sequence[str] = ("quote_item_id", "product_id", *CovageOperator.template_fields)
 
     def __init__(self, *, quote_item_id: str, product_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"multiple_outputs": True, **kwargs})
         self.quote_item_id = quote_item_id
         self.product_id = product_id
 

@@ -1,0 +1,191 @@
+"""The sandbox's own operations over HTTP, under `/_sandbox/`; they need no token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from airflow_provider_covage.sandbox.controls import Controls
+from airflow_provider_covage.sandbox.store import Json
+
+PREFIX = "/_sandbox"
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Advance(_Body):
+    """How far to move the clock."""
+
+    seconds: float = Field(ge=0, description="Sandbox seconds")
+
+
+class Speed(_Body):
+    """How fast the clock runs."""
+
+    speed: float = Field(ge=0, description="Sandbox seconds per real second; 0 stops the clock")
+
+
+class Outcome(_Body):
+    """What becomes of some records."""
+
+    resource: str
+    outcome: str
+    match: dict[str, str] = Field(default={}, description="Field -> value or glob")
+
+
+class FaultBody(_Body):
+    """What goes wrong with some requests."""
+
+    kind: str
+    match: str = Field(default="*", description="Operation id or glob")
+    nth: int = 1
+    times: int | None = Field(default=1, description="null is forever")
+    options: dict[str, Any] = {}
+
+
+class State(_Body):
+    """A state to force."""
+
+    resource: str
+    id: str
+    state: str
+
+
+class Extra(_Body):
+    """Fields to add to records."""
+
+    resource: str
+    fields: dict[str, Any]
+    id: str | None = None
+
+
+class Seed(_Body):
+    """How many records to add."""
+
+    quotes: int = 0
+    lines_per_quote: int = 0
+    orders: int = 0
+
+
+class Expire(_Body):
+    """Which tokens to make invalid."""
+
+    refresh: bool = False
+
+
+def build_control(controls: Controls) -> FastAPI:
+    """Return the application that steers a sandbox."""
+    app = FastAPI(
+        title="Sandbox control", openapi_url=f"{PREFIX}/openapi.json", docs_url=None, redoc_url=None
+    )
+    app.add_exception_handler(ValueError, _wrong)
+    app.add_exception_handler(KeyError, _absent)
+    _add_reading(app, controls)
+    _add_telling(app, controls)
+    _add_state(app, controls)
+    return app
+
+
+def _add_reading(app: FastAPI, controls: Controls) -> None:
+    @app.get(f"{PREFIX}/")
+    async def status() -> Json:
+        """Return time, speed, dialect, rules, faults and the number of records."""
+        return controls.status()
+
+    @app.get(f"{PREFIX}/ledger")
+    async def ledger() -> list[Json]:
+        """Return every effect so far."""
+        return controls.ledger
+
+    @app.get(f"{PREFIX}/requests")
+    async def requests() -> list[Json]:
+        """Return every request so far."""
+        return controls.requests
+
+
+def _add_telling(app: FastAPI, controls: Controls) -> None:
+    @app.post(f"{PREFIX}/outcomes")
+    async def add_outcome(body: Outcome) -> Json:
+        """Tell what becomes of records that match."""
+        controls.outcome(body.resource, body.outcome, **body.match)
+        return body.model_dump()
+
+    @app.delete(f"{PREFIX}/outcomes")
+    async def clear_outcomes() -> Json:
+        """Forget every rule."""
+        controls.clear_outcomes()
+        return {}
+
+    @app.post(f"{PREFIX}/faults")
+    async def add_fault(body: FaultBody) -> Json:
+        """Have a fault happen."""
+        controls.fault(body.kind, body.match, nth=body.nth, times=body.times, **body.options)
+        return body.model_dump()
+
+    @app.delete(f"{PREFIX}/faults")
+    async def clear_faults() -> Json:
+        """Forget every fault."""
+        controls.clear_faults()
+        return {}
+
+    @app.post(f"{PREFIX}/release")
+    async def release() -> Json:
+        """Let everything appear in lists that a lag has hidden."""
+        return {"released": controls.release()}
+
+
+def _add_state(app: FastAPI, controls: Controls) -> None:
+    @app.post(f"{PREFIX}/advance")
+    async def advance(body: Advance) -> Json:
+        """Move the clock forward."""
+        return {"now": controls.advance(body.seconds)}
+
+    @app.post(f"{PREFIX}/speed")
+    async def speed(body: Speed) -> Json:
+        """Change how fast the clock runs."""
+        controls.speed = body.speed
+        return {"speed": controls.speed}
+
+    @app.post(f"{PREFIX}/state")
+    async def state(body: State) -> Json:
+        """Force the state of a record."""
+        controls.set_state(body.resource, body.id, body.state)
+        return body.model_dump()
+
+    @app.post(f"{PREFIX}/extra")
+    async def extra(body: Extra) -> Json:
+        """Add fields that no document knows to records."""
+        controls.extra_fields(body.resource, body.fields, body.id)
+        return body.model_dump()
+
+    @app.post(f"{PREFIX}/seed")
+    async def seed(body: Seed) -> Json:
+        """Add many records."""
+        controls.seed(quotes=body.quotes, lines_per_quote=body.lines_per_quote, orders=body.orders)
+        return body.model_dump()
+
+    @app.post(f"{PREFIX}/expire_tokens")
+    async def expire_tokens(body: Expire | None = None) -> Json:
+        """Make tokens invalid now."""
+        controls.expire_tokens(refresh=bool(body and body.refresh))
+        return {}
+
+    @app.post(f"{PREFIX}/reset")
+    async def reset() -> Json:
+        """Empty all state."""
+        controls.reset()
+        return {}
+
+
+async def _wrong(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, 400)
+
+
+async def _absent(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error.args[0])}, 404)

@@ -1,0 +1,80 @@
+"""Things that go wrong on purpose, and which requests they happen to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "close_before": (),
+    "close_after": (),
+    "error_before": ("status", "body"),
+    "error_after": ("status", "body"),
+    "rate_limit": ("retry_after", "http_date"),
+    "unavailable": ("retry_after", "http_date"),
+    "unauthorized": (),
+    "stall": ("seconds",),
+    "truncate": (),
+    "html": ("status",),
+    "lag": ("seconds", "calls"),
+}
+"""The kinds of faults with their options."""
+
+BEFORE = frozenset({"close_before", "error_before", "rate_limit", "unavailable", "unauthorized"})
+"""The kinds that keep a request from taking effect."""
+
+
+@dataclass
+class Fault:
+    """One fault: it happens to the nth matching request and to the following ones, `times` in all."""
+
+    kind: str
+    match: str = "*"
+    nth: int = 1
+    times: int | None = 1
+    options: dict[str, Any] = field(default_factory=dict)
+    seen: int = 0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown fault {self.kind!r}; known: {', '.join(KINDS)}")
+        unknown = set(self.options) - set(KINDS[self.kind])
+        if unknown:
+            known = ", ".join(KINDS[self.kind]) or "none"
+            raise ValueError(f"unknown option of {self.kind}: {', '.join(sorted(unknown))}; known: {known}")
+        if self.nth < 1:
+            raise ValueError("nth counts from 1")
+        if self.options.get("body", "json") not in ("json", "html"):
+            raise ValueError("body is json or html")
+
+    def strikes(self, operation: str) -> bool:
+        """Count a request to an operation, and say whether the fault happens to it."""
+        if not fnmatchcase(operation, self.match):
+            return False
+        self.seen += 1
+        if self.seen < self.nth or (self.times and self.seen >= self.nth + self.times):
+            return False
+        self.hits += 1
+        return True
+
+
+class Faults:
+    """The faults that are set."""
+
+    def __init__(self) -> None:
+        self.set: list[Fault] = []
+
+    def add(self, fault: Fault) -> Fault:
+        """Set a fault."""
+        self.set.append(fault)
+        return fault
+
+    def striking(self, operation: str) -> list[Fault]:
+        """Return the faults that happen to this request; every one that matches has counted it."""
+        return [fault for fault in self.set if fault.strikes(operation)]
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self.set.clear()

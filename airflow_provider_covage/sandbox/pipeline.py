@@ -1,0 +1,160 @@
+"""What every request goes through: ledger, faults, token, handler, and the answer or what is left of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import formatdate
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from airflow_provider_covage.sandbox.auth import unauthorized
+from airflow_provider_covage.sandbox.errors import ApiError, from_validation
+from airflow_provider_covage.sandbox.faults import BEFORE, Fault
+from airflow_provider_covage.sandbox.ledger import CURRENT, RequestEntry
+from airflow_provider_covage.sandbox.store import Lag
+from airflow_provider_covage.sandbox.transport import BrokenResponse, TruncatedResponse
+from airflow_provider_covage.sandbox.world import World
+
+Handler = Callable[[Request], Awaitable[Response]]
+PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+DEFAULT_STATUS = {"error_before": 502, "error_after": 503}
+
+
+class Stopping:
+    """Tells stalled requests that the server stops."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not longer than the server lives."""
+        try:
+            await asyncio.wait_for(self.event.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+class SandboxRoute(APIRoute):
+    """A route of FastAPI whose handler is wrapped in everything of this module."""
+
+    def get_route_handler(self) -> Handler:  # type: ignore[override]
+        """Return the handler of this route."""
+        original: Handler = super().get_route_handler()
+        operation = self.operation_id or self.name
+
+        async def handle(request: Request) -> Response:
+            state = request.app.state
+            return await run(state.world, state.stopping, operation, request, original)
+
+        return handle
+
+
+async def run(
+    world: World, stopping: Stopping, operation: str, request: Request, handler: Handler
+) -> Response:
+    """Handle a request to an operation."""
+    with world.lock:
+        entry = world.ledger.arrived(operation, request.method, *_target(request))
+        faults = world.faults.striking(operation)
+    fault = _note(world, entry, faults)
+    CURRENT.set(entry)
+    if fault and fault.kind in BEFORE:
+        return _sent(world, entry, _instead(world, fault))
+    response = await _answer(world, operation, request, handler)
+    if fault:
+        response = await _spoiled(fault, response, stopping)
+    return _sent(world, entry, response)
+
+
+def _target(request: Request) -> tuple[str, str]:
+    """Return path and query as they were sent."""
+    return request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
+
+
+def _note(world: World, entry: RequestEntry, faults: list[Fault]) -> Fault | None:
+    """Note which faults strike: a lag goes with any other fault, of the others the first one counts."""
+    for fault in faults:
+        if fault.kind == "lag":
+            seconds, calls = fault.options.get("seconds"), fault.options.get("calls")
+            until = None if seconds is None else world.clock.now() + float(seconds)
+            entry.lag = Lag(until, None if calls is None else int(calls))
+    striking = next((fault for fault in faults if fault.kind != "lag"), None)
+    entry.fault = striking.kind if striking else "lag" if faults else None
+    return striking
+
+
+def _sent(world: World, entry: RequestEntry, response: Response) -> Response:
+    """Note the status of what is answered, if anything is."""
+    world.ledger.answered(entry, None if isinstance(response, BrokenResponse) else response.status_code)
+    return response
+
+
+async def _answer(world: World, operation: str, request: Request, handler: Handler) -> Response:
+    """Return the answer that a request deserves."""
+    try:
+        if operation != "auth.token":
+            world.tokens.check(request.headers.get("authorization"))
+            _check_content_type(request)
+        return await handler(request)
+    except ApiError as error:
+        return error.response(world.dialect.errors)
+    except RequestValidationError as error:
+        return from_validation(error.errors()).response(world.dialect.errors)
+    except HTTPException as error:
+        return JSONResponse({"detail": error.detail}, error.status_code)
+
+
+def _check_content_type(request: Request) -> None:
+    """Refuse a body that is neither JSON nor an upload."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    if empty or sent in ("application/json", "multipart/form-data"):
+        return
+    raise ApiError(415, {"detail": f'Unsupported media type "{sent}" in request.'})
+
+
+def _instead(world: World, fault: Fault) -> Response:
+    """Return what is answered instead of handling a request."""
+    options = fault.options
+    if fault.kind == "close_before":
+        return BrokenResponse()
+    if fault.kind == "unauthorized":
+        return unauthorized("Given token not valid for any token type").response()
+    if fault.kind == "error_before":
+        return _error(fault)
+    limited = fault.kind == "rate_limit"
+    seconds = options.get("retry_after", 1)
+    later = (
+        formatdate(time.time() + float(seconds), usegmt=True) if options.get("http_date") else str(seconds)
+    )
+    detail = "Request was throttled." if limited else "Service temporarily unavailable."
+    return JSONResponse({"detail": detail}, 429 if limited else 503, {"Retry-After": later})
+
+
+async def _spoiled(fault: Fault, response: Response, stopping: Stopping) -> Response:
+    """Return what is left of the answer to a request that has taken effect."""
+    if fault.kind == "close_after":
+        return BrokenResponse()
+    if fault.kind == "truncate":
+        return TruncatedResponse(response)
+    if fault.kind == "error_after":
+        return _error(fault)
+    if fault.kind == "html":
+        return HTMLResponse(PAGE.format("Covage"), int(fault.options.get("status", 200)))
+    await stopping.pause(float(fault.options.get("seconds", 30)))
+    return response
+
+
+def _error(fault: Fault) -> Response:
+    status = int(fault.options.get("status", DEFAULT_STATUS[fault.kind]))
+    if fault.options.get("body", "json") == "html":
+        return HTMLResponse(PAGE.format(f"Error {status}"), status)
+    body: dict[str, Any] = {"detail": f"Error {status}."}
+    return JSONResponse(body, status)

@@ -1,0 +1,165 @@
+"""The sandbox as a context manager: a whole Covage on a free loopback port."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from airflow_provider_covage.sandbox import control, pages
+from airflow_provider_covage.sandbox.app import build_app
+from airflow_provider_covage.sandbox.auth import Account
+from airflow_provider_covage.sandbox.clock import Timing
+from airflow_provider_covage.sandbox.controls import Controls
+from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.operations import TOKEN_PATH
+from airflow_provider_covage.sandbox.pipeline import Stopping
+from airflow_provider_covage.sandbox.server import ServerThread
+from airflow_provider_covage.sandbox.store import Json
+from airflow_provider_covage.sandbox.transport import RawPaths
+from airflow_provider_covage.sandbox.world import Settings
+
+
+class Sandbox(Controls):
+    """A stateful double of the Covage API.
+
+    Example:
+        >>> with Sandbox(speed=100) as sandbox:
+        ...     sandbox.outcome("quote_item", "unable_to_provide", external_id="LINE-7")
+        ...     connection = sandbox.connection_json  # give this to Airflow
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        speed: How many times faster than real time things happen; 0 stops the clock.
+        login: Name of the service account.
+        password: Password of the service account.
+        bearer_token: A token that is accepted besides those of the token endpoint, and never expires.
+        token_lifetime: Real seconds for which an access token is valid.
+        refresh_lifetime: Real seconds for which a refresh token is valid.
+        dialect: How the API speaks where its documents leave that open.
+        timing: How long things take at speed 1.
+        page_size: Default size of a page.
+        max_page_size: Largest page that is served.
+        jitter_seed: Durations vary a little from record to record, by this seed.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        speed: float = 1.0,
+        login: str = "sandbox",
+        password: str = "sandbox",  # noqa: S107 - invented, public, and good for this sandbox only
+        bearer_token: str | None = None,
+        token_lifetime: float = 300.0,
+        refresh_lifetime: float = 1800.0,
+        dialect: Dialect | None = None,
+        timing: Timing | None = None,
+        page_size: int = 10,
+        max_page_size: int = 100,
+        jitter_seed: int = 0,
+    ) -> None:
+        account = Account(login, password, bearer_token, token_lifetime, refresh_lifetime)
+        super().__init__(
+            Settings(
+                account=account,
+                speed=speed,
+                timing=timing or Timing(),
+                dialect=dialect or Dialect(),
+                page_size=page_size,
+                max_page_size=max_page_size,
+                jitter_seed=jitter_seed,
+            )
+        )
+        self._address = (host, port)
+        self._server: ServerThread | None = None
+
+    def start(self) -> Self:
+        """Start serving. Raises `OSError` if the port is taken.
+
+        A sandbox that was stopped starts again where it was: same port, same state.
+        """
+        if self._server and self._server.running:
+            raise RuntimeError("the sandbox is running already")
+        stopping = Stopping()
+        app = _Both(build_app(self.world, self.services, stopping), control.build_control(self))
+        pages.add_pages(app.api, app.control, self)
+        raw = RawPaths(app, self.world.dialect, self.world.ledger)
+        self._server = ServerThread(raw, stopping, *self._address)
+        self._address = (self._address[0], self._server.port)
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving: at once, whatever is going on. The state stays readable."""
+        if self._server:
+            self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """Port that is listened on."""
+        if self._server is None:
+            raise RuntimeError("the sandbox has not been started")
+        return self._server.port
+
+    @property
+    def url(self) -> str:
+        """Base URL of the API."""
+        host = self._address[0]
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def token_url(self) -> str:
+        """URL of the token endpoint."""
+        return self.url + TOKEN_PATH
+
+    @property
+    def docs_url(self) -> str:
+        """URL of the page that describes every operation."""
+        return f"{self.url}/docs"
+
+    @property
+    def connection(self) -> Json:
+        """The Airflow connection to this sandbox."""
+        account = self.world.settings.account
+        return {
+            "conn_type": "covage",
+            "host": self.url,
+            "login": account.login,
+            "password": account.password,
+            "extra": {"token_url": self.token_url, "portal_url": f"{self.url}/portal"},
+        }
+
+    @property
+    def connection_json(self) -> str:
+        """The Airflow connection, as the environment variable `AIRFLOW_CONN_...` takes it."""
+        return json.dumps(self.connection)
+
+
+class _Both:
+    """The API and what steers it, told apart by the beginning of the path."""
+
+    def __init__(self, api: FastAPI, control: FastAPI) -> None:
+        self.api = api
+        self.control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the one or the other."""
+        chosen = self.control if scope.get("path", "").startswith("/_sandbox") else self.api
+        await chosen(scope, receive, send)

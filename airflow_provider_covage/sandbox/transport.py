@@ -1,0 +1,121 @@
+"""What has to be done below HTTP: paths as they were sent, and connections that break.
+
+Starlette decodes a path before it routes it, so that `a%2Fb` would become two segments. Here routing
+sees the path as it was sent, and ids are decoded after it. Breaking off a connection without an
+answer needs the transport, which `SandboxProtocol` hands to the application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.ledger import Ledger
+
+EXTENSION = "covage_sandbox.connection"
+API = "/api/v1/"
+FON = f"{API}specific_request/fon/"
+FON_DOUBLED = f"{API}v1/specific_request/fon/"
+
+
+class SandboxProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol on httptools, with a way for the application to break the connection."""
+
+    def on_message_begin(self) -> None:
+        """Let the scope of the request lead back to this connection."""
+        super().on_message_begin()
+        self.scope["extensions"] = {EXTENSION: {"protocol": self}}
+
+    def break_off(self, *, flush: bool) -> None:
+        """Close the connection in the middle of an answer; with `flush` what was written is sent."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        if flush:
+            self.transport.close()
+        else:
+            self.transport.abort()
+
+
+class BrokenResponse(Response):
+    """No answer: the connection is closed instead."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Close the connection."""
+        _protocol(scope).break_off(flush=False)
+        await asyncio.sleep(0)
+
+
+class TruncatedResponse(Response):
+    """Part of an answer: fewer bytes than its Content-Length says, then the connection is closed."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__(bytes(whole.body), whole.status_code)
+        self.raw_headers = [(name, value) for name, value in whole.raw_headers if name != b"content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send half of the body and close the connection."""
+        length = str(max(len(self.body), 1) + 1).encode()
+        headers = [*self.raw_headers, (b"content-length", length)]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        half = bytes(self.body[: len(self.body) // 2])
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        _protocol(scope).break_off(flush=True)
+
+
+class RawPaths:
+    """Routes on the path as it was sent, and applies what the dialect says about slashes and prefixes."""
+
+    def __init__(self, app: ASGIApp, dialect: Dialect, ledger: Ledger) -> None:
+        self.app = app
+        self.dialect = dialect
+        self.ledger = ledger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, or answer it where the path alone decides."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = scope.get("raw_path", b"").decode("ascii", "replace") or scope["path"]
+        path = self._slashed(sent)
+        path = path and self._prefixed(scope["method"], path)
+        if path is None:
+            await self._decided(scope, sent)(scope, receive, send)
+            return
+        scope["path"] = path
+        await self.app(scope, receive, send)
+
+    def _slashed(self, path: str) -> str | None:
+        """Return the path with its slash, or nothing where the dialect wants it to be sent (C39)."""
+        if not path.startswith(API) or path.endswith("/"):
+            return path
+        return f"{path}/" if self.dialect.slash == "optional" else None
+
+    def _prefixed(self, method: str, path: str) -> str | None:
+        """Return the path with one `/v1`, or nothing where the dialect has it otherwise (C38)."""
+        if method != "POST" or path not in (FON, FON_DOUBLED):
+            return path
+        sent = "single" if path == FON else "double"
+        return FON if self.dialect.fon_prefix in (sent, "both") else None
+
+    def _decided(self, scope: Scope, path: str) -> Response:
+        redirected = self.dialect.slash == "redirect" and not path.endswith("/")
+        query = scope.get("query_string", b"").decode("ascii", "replace")
+        entry = self.ledger.arrived(None, scope["method"], path, query)
+        self.ledger.answered(entry, 308 if redirected else 404)
+        if redirected:
+            return RedirectResponse(f"{path}/{'?' if query else ''}{query}", 308)
+        return JSONResponse({"detail": "Not Found"}, 404)
+
+
+def _protocol(scope: Scope) -> SandboxProtocol:
+    """Return the connection of a request."""
+    extension: dict[str, Any] = scope.get("extensions", {}).get(EXTENSION, {})
+    protocol = extension.get("protocol")
+    if not isinstance(protocol, SandboxProtocol):
+        raise RuntimeError("connections can only be broken off by the sandbox's own server")
+    return protocol

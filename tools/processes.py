@@ -1,0 +1,217 @@
+"""Processes that are started here and end with whoever started them, together with all their children."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+from tools.environment import ROOT
+
+
+class Process:
+    """A process in a session of its own, so that a Ctrl-C reaches only the one who stops it in good order.
+
+    Args:
+        name: What it is called in messages.
+        command: The command.
+        log: File that its output is added to.
+        environment: Its whole environment.
+        pass_fds: File descriptors that it inherits.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        log: Path,
+        environment: dict[str, str],
+        pass_fds: Iterable[int] = (),
+    ) -> None:
+        self.name = name
+        self.log = log
+        with log.open("ab") as output:
+            self._child = subprocess.Popen(  # noqa: S603
+                [str(part) for part in command],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=tuple(pass_fds),
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is also that of its session and its group."""
+        return self._child.pid
+
+    @property
+    def status(self) -> int | None:
+        """Its exit status; None while it runs."""
+        return self._child.poll()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Returns:
+            Its exit status.
+
+        Raises:
+            subprocess.TimeoutExpired: It still runs.
+        """
+        return self._child.wait(timeout)
+
+    def ask_to_end(self) -> None:
+        """Ask it to end in good order."""
+        if self.status is None:
+            self._child.terminate()
+
+    def end(self, patience: float = 8) -> None:
+        """Make sure that it and all that it has started are gone.
+
+        Args:
+            patience: Seconds that it has to end in good order.
+        """
+        self.ask_to_end()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(patience)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it and all that it has started at once, as a power cut would."""
+        # By session: Airflow gives every task a process group of its own.
+        for pid in members(self.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._child.wait()
+
+    def tail(self, lines: int = 30) -> str:
+        """Give the end of its log.
+
+        Args:
+            lines: How many lines.
+
+        Returns:
+            The lines.
+        """
+        return tail(self.log, lines)
+
+
+def members(session: int) -> list[int]:
+    """List the processes of a session.
+
+    Args:
+        session: Its id, that of the process that began it.
+
+    Returns:
+        Their process ids.
+    """
+    found = []
+    for pid in psutil.pids():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(pid) == session:
+                found.append(pid)
+    return found
+
+
+def tail(path: Path, lines: int) -> str:
+    """Give the end of a text file.
+
+    Args:
+        path: The file.
+        lines: How many lines.
+
+    Returns:
+        The lines; nothing when there is no file.
+    """
+    try:
+        with path.open(errors="replace") as text:
+            return "".join(deque(text, maxlen=lines))
+    except FileNotFoundError:
+        return ""
+
+
+def end_all(processes: Iterable[Process]) -> None:
+    """End several processes: all are asked first, then each is waited for.
+
+    Args:
+        processes: The processes.
+    """
+    everyone = list(processes)
+    for process in everyone:
+        process.ask_to_end()
+    for process in everyone:
+        process.end()
+
+
+def wait_until(
+    condition: Callable[[], Any],
+    what: str,
+    timeout: float = 60,
+    interval: float = 0.2,
+    alive: Iterable[Process] = (),
+) -> Any:
+    """Wait for a condition.
+
+    Args:
+        condition: Asked again and again until what it gives counts as true.
+        what: What is waited for, for the message.
+        timeout: Seconds to wait at most.
+        interval: Seconds between two questions.
+        alive: Processes without which waiting is in vain.
+
+    Returns:
+        What the condition gave.
+
+    Raises:
+        TimeoutError: It did not come true.
+        RuntimeError: One of the processes has ended.
+    """
+    watched = list(alive)
+    deadline = time.monotonic() + timeout
+    while True:
+        if found := condition():
+            return found
+        for process in watched:
+            if process.status is not None:
+                raise RuntimeError(f"{process.name} ended with {process.status}:\n{process.tail()}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {timeout:g} s still waiting for {what}")
+        time.sleep(interval)
+
+
+@contextlib.contextmanager
+def signals_as_interrupt() -> Iterator[None]:
+    """Take being told to end, or losing the terminal, as a Ctrl-C; while tidying up, take no more of them.
+
+    Only the first one counts: the second Ctrl-C of somebody in a hurry must not leave processes behind.
+    """
+    told = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if not told.is_set():
+            told.set()
+            raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
