@@ -21,7 +21,7 @@ _COMMON_FIELDS: dict[str, Any] = {
     },
     "proxies": {
         "label": "Proxies",
-        "description": 'JSON, proxy URL by scheme: {"https": "http://proxy:3128"}. Empty: the environment\'s.',
+        "description": 'JSON: {"https": "http://proxy:3128"}. Empty: those of the environment.',
         "schema": {"type": ["string", "null"], "format": "password"},
     },
     "page_size": {
