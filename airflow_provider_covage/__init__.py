@@ -69,7 +69,10 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             {
                 "integration-name": "Covage",
-                "python-modules": [f"{package}.operators.{name}" for name in ("quote", "order", "export")],
+                "python-modules": [
+                    f"{package}.operators.{name}"
+                    for name in ("quote", "order", "export", "fon", "eligibility")
+                ],
             }
         ],
         "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],

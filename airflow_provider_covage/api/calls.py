@@ -31,6 +31,21 @@ AnyTransport = TypeVar("AnyTransport", bound="Performer")
 
 
 @dataclasses.dataclass(frozen=True)
+class Reading:
+    """Another way to say a request, where the documents leave open which one the API takes.
+
+    Args:
+        name: What is read in two ways; a client remembers by it which one has worked.
+        request: The request in the other way.
+        statuses: Answers to the first way that mean that it was not understood, and so did nothing.
+    """
+
+    name: str
+    request: Request
+    statuses: frozenset[int]
+
+
+@dataclasses.dataclass(frozen=True)
 class Call(Generic[T]):
     """A request and how its answer becomes a result.
 
@@ -38,11 +53,13 @@ class Call(Generic[T]):
         request: What to send.
         read: Makes the result of the answer; raises when it is not what the API sends.
         sink: Where the body goes, for downloads.
+        other: Another way to say the same, tried when the first is not understood.
     """
 
     request: Request
     read: Callable[[Answer], T]
     sink: Sink | None = None
+    other: Reading | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -23,6 +23,7 @@ FileTarget = str | os.PathLike[str] | BinaryIO
 """What downloads take as `to`: a path, a folder, or a binary file object."""
 
 KMZ = "application/vnd.google-earth.kmz"
+CSV = "text/csv"
 _MOST_UNPACKED = 256 * 1024 * 1024
 _MOST_MEMBERS = 10_000
 

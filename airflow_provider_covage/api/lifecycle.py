@@ -85,7 +85,8 @@ class Lifecycle:
             return Verdict.FAILED
         if state in self.past(targets):
             return Verdict.REACHED
-        return Verdict.WAITING if state in self.arrows else Verdict.UNKNOWN
+        is_known = state in self.arrows or str(state).partition(".")[0] in self.arrows
+        return Verdict.WAITING if is_known else Verdict.UNKNOWN
 
     def checked(
         self, targets: Collection[str] | None, failures: Collection[str] | None
@@ -183,6 +184,63 @@ ORDER_ITEM = Lifecycle(
     failure=frozenset({"rejected_creation", "technical_error"}),
     draft=frozenset({"created"}),
     next_step="confirm its session (product_order.confirm)",
+)
+
+FON = Lifecycle(
+    "request for dark fibre",
+    # The document names `created` and shows `acknowledged` for a draft (C8); nothing later than the
+    # confirmation is documented.
+    arrows={"acknowledged": ("confirmed",), "created": ("confirmed",), "confirmed": ()},
+    target=frozenset({"confirmed"}),
+    failure=frozenset(),
+    draft=frozenset({"acknowledged", "created"}),
+    next_step="confirm the request (fon.confirm)",
+)
+
+ELIGIBILITY = Lifecycle(
+    "eligibility request",
+    arrows={
+        "acknowledged": ("in_progress.elig",),
+        "in_progress": ("done.ready", "done.unable_to_provide", "terminated_with_error"),
+        "in_progress.elig": ("in_progress.offer", "terminated_with_error", "done.unable_to_provide"),
+        "in_progress.offer": ("in_progress.price", "done.ready", "done.unable_to_provide"),
+        "in_progress.price": ("done.ready", "done.unable_to_provide"),
+        "done.ready": (),
+        "done.unable_to_provide": (),
+        "terminated_with_error": (),
+    },
+    target=frozenset({"done.ready"}),
+    failure=frozenset({"done.unable_to_provide", "terminated_with_error"}),
+)
+
+NOT_TRACKED_YET = "not_tracked_yet"
+"""An order that the tracking does not show (yet): it appears some time after its line became an order."""
+
+TRACKED_ORDER = Lifecycle(
+    "order",
+    # Two lists of names are documented (C10): the newer one, and an older one with acknowledged, ... ,
+    # completed.
+    arrows={
+        NOT_TRACKED_YET: ("confirmed", "acknowledged"),
+        "confirmed": ("in_progress",),
+        "acknowledged": ("held_adv_validation", "in_progress"),
+        "held_adv_validation": ("in_progress",),
+        "in_progress": ("active", "completed", "rejected", "rejected_adv", "rejected_provider", "cancelled"),
+        "pending_cancellation": ("cancelled",),
+        "active": ("change_in_progress", "terminate_in_progress"),
+        "completed": (),
+        "change_in_progress": ("active",),
+        "terminate_in_progress": ("terminated",),
+        "terminated": (),
+        "rejected": (),
+        "rejected_adv": (),
+        "rejected_provider": (),
+        "cancelled": (),
+    },
+    target=frozenset({"active", "completed"}),
+    failure=frozenset(
+        {"terminate_in_progress", "terminated", "rejected", "rejected_adv", "rejected_provider", "cancelled"}
+    ),
 )
 
 EXPORT = Lifecycle(

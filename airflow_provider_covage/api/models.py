@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Required
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.working_days import working_days_ahead
 
 _CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True, strict=False)
 
@@ -198,6 +199,83 @@ class NewOrderItemFields(OrderItemFields, total=False):
     offer_technology: Annotated[str, Field(description="Technology of the offer, such as FIBDE.")]
 
 
+class FonFields(TypedDict, total=False):
+    """Fields of a request for dark fibre (covage-fon.txt)."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    project_id: Annotated[str, Field(description="Code of a project.")]
+    end_customer_name: Annotated[str, Field(description="End customer.")]
+    business_sector: Annotated[str, Field(description="End customer's sector; values are not documented.")]
+    expected_response_date: Annotated[
+        Day, AfterValidator(working_days_ahead), Field(description="At least five working days ahead.")
+    ]
+    note: Annotated[str, Field(description="Free text.")]
+
+
+class QualificationAddressFields(TypedDict, total=False):
+    """Address in an eligibility request; contents of city and street are not documented."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    label: Annotated[str, Field(description="The address in one line.")]
+    street_nr: Annotated[str, Field(description="Number in the street.")]
+    street_ext: Annotated[str, Field(description="What follows the number.")]
+    street: Annotated[dict[str, Any], Field(description="Street; its fields are not documented.")]
+    city: Annotated[dict[str, Any], Field(description="City; its fields are not documented.")]
+
+
+class QualificationItemFields(TypedDict, total=False):
+    """One site of an eligibility request (public documentation of the eligibility)."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    offer_families: Required[
+        Annotated[
+            list[str], Field(min_length=1, description="Families asked for, of `eligibility.categories`.")
+        ]
+    ]
+    eligibility_id: Required[
+        Annotated[Identifier, Field(description="The site, from the address search API.")]
+    ]
+    address: Annotated[QualificationAddressFields, Field(description="The site's address.")]
+
+
+class EligibilityFields(TypedDict, total=False):
+    """An eligibility request: sites and families of offers (public documentation of the eligibility)."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    product_offering_qualification_item: Required[
+        Annotated[list[QualificationItemFields], Field(min_length=1, description="The sites.")]
+    ]
+    external_id: Annotated[str, Field(description="Your own reference.")]
+    project_id: Annotated[str, Field(description="Code of a project.")]
+
+
+class ProjectFilters(TypedDict, total=False):
+    """Filters of the list of projects."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    code: str
+    active: bool
+
+
+class EnniFilters(TypedDict, total=False):
+    """Filters of the list of ENNI."""
+
+    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+
+    reference: str
+    name: str
+    short_name: str
+    active: bool
+    offer: str
+    dsp: str
+    delivery_mode: str
+
+
 class QuoteFilters(TypedDict, total=False):
     """Filters of the list of quotation baskets; bounds are ISO 8601."""
 
@@ -315,7 +393,8 @@ def _slip(model: Any, error: Any) -> str:
 
 
 def _names(model: Any) -> list[str]:
-    return [*model.__annotations__, *ContactFields.__annotations__]
+    nested = (ContactFields, QualificationItemFields, QualificationAddressFields)
+    return [name for fields in (model, *nested) for name in fields.__annotations__]
 
 
 QUOTE_ITEM_NEEDS = ("product_offerings", "end_customer_name", "site_connection_type")

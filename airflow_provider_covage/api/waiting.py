@@ -30,6 +30,7 @@ class Waiter:
     log: Any = dataclasses.field(default_factory=lambda: logging.getLogger(__name__))
     _seen: str | None = dataclasses.field(default="", init=False)
     _trouble: str | None = dataclasses.field(default=None, init=False)
+    _steps: set[str] = dataclasses.field(default_factory=set, init=False)
 
     @property
     def name(self) -> str:
@@ -48,6 +49,11 @@ class Waiter:
         if self._trouble:
             self.log.info("%s can be read again", self.name)
             self._trouble = None
+        self.resource_id = seen.resource_id or self.resource_id
+        for step in seen.steps:
+            if step not in self._steps:
+                self._steps.add(step)
+                self.log.info("%s: %s", self.name, step)
         verdict = self.watch.lifecycle.judge(seen.state, self.targets, self.failures)
         if seen.state != self._seen:
             self._seen = seen.state

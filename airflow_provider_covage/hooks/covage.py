@@ -13,9 +13,13 @@ from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.covage import AsyncCovageClient, CovageClient
 from airflow_provider_covage.api.covage.client import authentication
+from airflow_provider_covage.api.covage.eligibility import Eligibility
 from airflow_provider_covage.api.covage.export import Export
+from airflow_provider_covage.api.covage.fon import Fon
 from airflow_provider_covage.api.covage.order import ProductOrder, ProductOrderItem
 from airflow_provider_covage.api.covage.quote import Quote, QuoteItem
+from airflow_provider_covage.api.covage.referential import Referential
+from airflow_provider_covage.api.covage.tracking import Order
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
@@ -84,6 +88,26 @@ class CovageHook(BaseHook):
     def product_order_item(self) -> ProductOrderItem[Transport]:
         """Order lines."""
         return self.get_conn().product_order_item
+
+    @property
+    def fon(self) -> Fon[Transport]:
+        """Requests for dark fibre."""
+        return self.get_conn().fon
+
+    @property
+    def eligibility(self) -> Eligibility[Transport]:
+        """Eligibility requests."""
+        return self.get_conn().eligibility
+
+    @property
+    def referential(self) -> Referential[Transport]:
+        """Reference data."""
+        return self.get_conn().referential
+
+    @property
+    def order(self) -> Order[Transport]:
+        """Tracked orders."""
+        return self.get_conn().order
 
     def get_conn(self) -> CovageClient:
         """Give the client; the same one at every call.

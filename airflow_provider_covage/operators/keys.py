@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _READABLE = 24
+_MARK = re.compile(r"\[af-[A-Za-z0-9_]+(-\d+)?-[0-9a-f]{12}\]")
 
 
 def derive(context: Mapping[str, Any]) -> str | None:
@@ -34,6 +35,31 @@ def derive(context: Mapping[str, Any]) -> str | None:
     task = re.sub(r"[^A-Za-z0-9_]+", "_", str(instance.task_id).rpartition(".")[2])[:_READABLE]
     index = f"-{map_index}" if isinstance(map_index, int) and map_index >= 0 else ""
     return f"af-{task}{index}-{digits}"
+
+
+def mark(key: str) -> str:
+    """Make a mark out of a key, for what bears no key of its own.
+
+    Args:
+        key: The key.
+
+    Returns:
+        The key in brackets, to stand at the end of a note.
+    """
+    return f"[{key}]"
+
+
+def mark_in(note: Any) -> str | None:
+    """Find the mark in a note.
+
+    Args:
+        note: The note of a record.
+
+    Returns:
+        The mark, None when there is none.
+    """
+    found = _MARK.search(str(note or ""))
+    return found.group(0) if found else None
 
 
 def came_before(context: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
-from airflow_provider_covage.operators.preflight import refuse_gaps
+from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -177,12 +177,14 @@ class CovageConfirmOrderOperator(_OrderOperator):
     Args:
         product_order_id: The session.
         preflight: Check all lines first and name every field that the confirmation would miss.
+        check_references: Check projects and ENNI against the reference data first.
         **kwargs: Arguments of every Covage operator.
     """
 
-    def __init__(self, *, preflight: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *, preflight: bool = True, check_references: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.preflight = preflight
+        self.check_references = check_references
 
     def act(self, context: Context) -> Record:
         """Confirm the session unless that has happened.
@@ -201,7 +203,7 @@ class CovageConfirmOrderOperator(_OrderOperator):
         )
 
     def _confirm(self) -> Record:
-        if self.preflight:
+        if self.preflight or self.check_references:
             self._check()
         answer = self.client.product_order.confirm(self.product_order_id)
         self.log.info("order session %s is confirmed", self.product_order_id)
@@ -210,7 +212,11 @@ class CovageConfirmOrderOperator(_OrderOperator):
     def _check(self) -> None:
         session = self.client.product_order.get(self.product_order_id)
         lines = self.client.transport.follow(lines_of(session, "product_order_item", _SHOWN_IN_PREFLIGHT))
-        refuse_gaps(f"order session {self.product_order_id}", lines, order_item_gaps)
+        name = f"order session {self.product_order_id}"
+        if self.preflight:
+            refuse_gaps(name, lines, order_item_gaps)
+        if self.check_references:
+            refuse_unknown_references(self.client, name, [session, *lines])
 
 
 class CovageAddOrderItemOperator(_OrderOperator):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.covage import CovageClient
 
 
 def refuse_gaps(
@@ -30,6 +33,45 @@ def refuse_gaps(
             f"{what} cannot be confirmed, nothing was sent. {told}. "
             "Change these lines first (or set preflight=False where the API does not show what it has)"
         )
+
+
+def refuse_unknown_references(client: CovageClient, what: str, records: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a confirmation that names a project or an ENNI that the reference data do not have.
+
+    Args:
+        client: The client.
+        what: The basket or the session.
+        records: It and its lines.
+
+    Raises:
+        InputError: A `project_id` or an `enni` is unknown or not active; all of them are named.
+    """
+    projects, ennis = _values(records, "project_id"), _values(records, "enni", "enni_2", "enni2")
+    known_projects = {
+        code
+        for code in projects
+        if any(one.get("code") == code and _is_active(one) for one in client.referential.projects(code=code))
+    }
+    known_ennis = {
+        reference
+        for reference in ennis
+        if any(
+            one.get("reference") == reference and _is_active(one)
+            for one in client.referential.enni(reference=reference)
+        )
+    }
+    told = [f"project {code}" for code in sorted(projects - known_projects)]
+    told += [f"ENNI {reference}" for reference in sorted(ennis - known_ennis)]
+    if told:
+        raise InputError(f"{what}: the reference data have no active {', no '.join(told)}; nothing was sent")
+
+
+def _values(records: Sequence[Mapping[str, Any]], *names: str) -> set[str]:
+    return {str(record[name]) for record in records for name in names if record.get(name)}
+
+
+def _is_active(record: Mapping[str, Any]) -> bool:
+    return record.get("active") is not False
 
 
 def _name(line: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from airflow_provider_covage.sandbox.controls import Controls
+from airflow_provider_covage.sandbox.faults import Fault
 from airflow_provider_covage.sandbox.store import Json
 
 PREFIX = "/_sandbox"
@@ -125,7 +126,7 @@ def _add_telling(app: FastAPI, controls: Controls) -> None:
     @app.post(f"{PREFIX}/faults")
     async def add_fault(body: FaultBody) -> Json:
         """Have a fault happen."""
-        controls.fault(body.kind, body.match, nth=body.nth, times=body.times, **body.options)
+        controls.set_fault(Fault(**body.model_dump()))
         return body.model_dump()
 
     @app.delete(f"{PREFIX}/faults")

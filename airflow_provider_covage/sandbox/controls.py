@@ -65,8 +65,12 @@ class Controls:
         self, kind: str, match: str = "*", *, nth: int = 1, times: int | None = 1, **options: Any
     ) -> Fault:
         """Have a fault happen to the nth request to an operation (a glob); `times` None is forever."""
+        return self.set_fault(Fault(kind, match, nth, times, options))
+
+    def set_fault(self, fault: Fault) -> Fault:
+        """Have a fault happen that has been described already."""
         with self.world.lock:
-            return self.world.faults.add(Fault(kind, match, nth, times, options))
+            return self.world.faults.add(fault)
 
     @property
     def faults(self) -> list[Fault]:

@@ -49,15 +49,12 @@ class Fault:
         if self.options.get("body", "json") not in ("json", "html"):
             raise ValueError("body is json or html")
 
-    def strikes(self, operation: str) -> bool:
-        """Count a request to an operation, and say whether the fault happens to it."""
+    def is_due(self, operation: str) -> bool:
+        """Count a request to an operation, and say whether the fault should happen to it."""
         if not fnmatchcase(operation, self.match):
             return False
         self.seen += 1
-        if self.seen < self.nth or (self.times and self.seen >= self.nth + self.times):
-            return False
-        self.hits += 1
-        return True
+        return self.seen >= self.nth and (not self.times or self.hits < self.times)
 
 
 class Faults:
@@ -71,9 +68,18 @@ class Faults:
         self.set.append(fault)
         return fault
 
-    def striking(self, operation: str) -> list[Fault]:
-        """Return the faults that happen to this request; every one that matches has counted it."""
-        return [fault for fault in self.set if fault.strikes(operation)]
+    def striking(self, operation: str) -> tuple[Fault | None, Fault | None]:
+        """Return what happens to a request: one fault and one lag at most, those set first.
+
+        Faults that are due as well wait for the next request.
+        """
+        due = [fault for fault in self.set if fault.is_due(operation)]
+        struck = next((fault for fault in due if fault.kind != "lag"), None)
+        lag = next((fault for fault in due if fault.kind == "lag"), None)
+        for fault in (struck, lag):
+            if fault:
+                fault.hits += 1
+        return struck, lag
 
     def clear(self) -> None:
         """Forget all faults."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
@@ -24,6 +25,7 @@ from airflow_provider_covage.sandbox.world import World
 
 Handler = Callable[[Request], Awaitable[Response]]
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+LOGGER = logging.getLogger(__name__)
 DEFAULT_STATUS = {"error_before": 502, "error_after": 503}
 
 
@@ -62,8 +64,8 @@ async def run(
     """Handle a request to an operation."""
     with world.lock:
         entry = world.ledger.arrived(operation, request.method, *_target(request))
-        faults = world.faults.striking(operation)
-    fault = _note(world, entry, faults)
+        fault, lag = world.faults.striking(operation)
+    _note(world, entry, fault, lag)
     CURRENT.set(entry)
     if fault and fault.kind in BEFORE:
         return _sent(world, entry, _instead(world, fault))
@@ -78,16 +80,13 @@ def _target(request: Request) -> tuple[str, str]:
     return request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
 
 
-def _note(world: World, entry: RequestEntry, faults: list[Fault]) -> Fault | None:
-    """Note which faults strike: a lag goes with any other fault, of the others the first one counts."""
-    for fault in faults:
-        if fault.kind == "lag":
-            seconds, calls = fault.options.get("seconds"), fault.options.get("calls")
-            until = None if seconds is None else world.clock.now() + float(seconds)
-            entry.lag = Lag(until, None if calls is None else int(calls))
-    striking = next((fault for fault in faults if fault.kind != "lag"), None)
-    entry.fault = striking.kind if striking else "lag" if faults else None
-    return striking
+def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
+    """Note what happens to a request, and for how long lists will not show what it creates."""
+    entry.fault = fault.kind if fault else lag.kind if lag else None
+    if lag:
+        seconds, calls = lag.options.get("seconds"), lag.options.get("calls")
+        until = None if seconds is None else world.clock.now() + float(seconds)
+        entry.lag = Lag(until, None if calls is None else int(calls))
 
 
 def _sent(world: World, entry: RequestEntry, response: Response) -> Response:
@@ -109,6 +108,9 @@ async def _answer(world: World, operation: str, request: Request, handler: Handl
         return from_validation(error.errors()).response(world.dialect.errors)
     except HTTPException as error:
         return JSONResponse({"detail": error.detail}, error.status_code)
+    except Exception:
+        LOGGER.exception("the sandbox failed at %s", operation)
+        return JSONResponse({"detail": "The sandbox has failed; its log says why."}, 500)
 
 
 def _check_content_type(request: Request) -> None:
@@ -142,8 +144,8 @@ async def _spoiled(fault: Fault, response: Response, stopping: Stopping) -> Resp
     """Return what is left of the answer to a request that has taken effect."""
     if fault.kind == "close_after":
         return BrokenResponse()
-    if fault.kind == "truncate":
-        return TruncatedResponse(response)
+    if fault.kind == "truncate":  # of an answer without body nothing can be left
+        return TruncatedResponse(response) if response.body else BrokenResponse()
     if fault.kind == "error_after":
         return _error(fault)
     if fault.kind == "html":

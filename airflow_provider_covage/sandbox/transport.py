@@ -55,13 +55,12 @@ class TruncatedResponse(Response):
 
     def __init__(self, whole: Response) -> None:
         super().__init__(bytes(whole.body), whole.status_code)
-        self.raw_headers = [(name, value) for name, value in whole.raw_headers if name != b"content-length"]
+        self.raw_headers = whole.raw_headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send half of the body and close the connection."""
-        length = str(max(len(self.body), 1) + 1).encode()
-        headers = [*self.raw_headers, (b"content-length", length)]
-        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
         half = bytes(self.body[: len(self.body) // 2])
         await send({"type": "http.response.body", "body": half, "more_body": True})
         _protocol(scope).break_off(flush=True)

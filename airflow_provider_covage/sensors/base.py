@@ -103,7 +103,7 @@ class CovageSensor(BaseSensorOperator):
         seen, verdict = self._look()
         if verdict is Verdict.FAILED and seen:
             raise AirflowFailException(self.waiter.failure(seen))
-        return PokeReturnValue(verdict is Verdict.REACHED, seen.record if seen else None)
+        return PokeReturnValue(verdict is Verdict.REACHED, seen.outcome if seen else None)
 
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> Record | None:
         """Come back from the triggerer.
@@ -176,7 +176,7 @@ class CovageSensor(BaseSensorOperator):
         started = time.time()
         seen, verdict = self._look()
         if verdict is Verdict.REACHED and seen:
-            return seen.record
+            return seen.outcome
         if verdict is Verdict.FAILED and seen:
             self._end(AirflowFailException(self.waiter.failure(seen)))
         from airflow_provider_covage.triggers.covage import CovageStateTrigger

@@ -113,3 +113,72 @@ class CovageExportSensor(CovageSensor):
     def resource_id(self) -> str:
         """The record that is waited for."""
         return self.export_task_id
+
+
+class CovageFonRequestSensor(CovageSensor):
+    """Wait for a request for dark fibre to be `confirmed`; nothing later is documented; returns the record.
+
+    Args:
+        fon_request_id: The request.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "fon"
+    template_fields: Sequence[str] = ("fon_request_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, fon_request_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fon_request_id = fon_request_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.fon_request_id
+
+
+class CovageEligibilitySensor(CovageSensor):
+    """Wait for an eligibility request to be `done.ready`; returns its sites.
+
+    The `id` of a site is the `product_offering_qualification_item_id` that quotations and orders ask for.
+
+    Args:
+        eligibility_request_id: The request.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "eligibility"
+    template_fields: Sequence[str] = ("eligibility_request_id", *CovageSensor.template_fields)
+
+    def __init__(self, *, eligibility_request_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.eligibility_request_id = eligibility_request_id
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.eligibility_request_id
+
+
+class CovageOrderTrackingSensor(CovageSensor):
+    """Wait for an order to be `active` (or, in the older list of states, `completed`); returns the order.
+
+    Every production step is reported once in the log, and all of them stand in what is returned, as
+    `historic`.
+
+    Args:
+        order_reference: The order, by either form of its reference: `CMD_...`, or the `PO_...` that an order
+            line shows. While it is not tracked yet, it is waited for.
+        **kwargs: Arguments of every Covage sensor.
+    """
+
+    resource = "order"
+    template_fields: Sequence[str] = ("order_reference", *CovageSensor.template_fields)
+
+    def __init__(self, *, order_reference: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.order_reference = order_reference
+
+    @property
+    def resource_id(self) -> str:
+        """The record that is waited for."""
+        return self.order_reference

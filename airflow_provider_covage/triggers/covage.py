@@ -124,15 +124,15 @@ class CovageStateTrigger(BaseTrigger):
 
     async def _look(self, client: AsyncCovageClient, waiter: Waiter) -> TriggerEvent | None:
         try:
-            seen = await client.transport.follow(waiter.watch.observe(self.resource_id))
+            seen = await client.transport.follow(waiter.watch.observe(waiter.resource_id))
         except TransientError as error:
             waiter.trouble(error)
             return None
         match waiter.judge(seen):
             case Verdict.REACHED:
-                return _event("reached", "", seen.state, seen.record)
+                return _event("reached", "", seen.state, seen.outcome)
             case Verdict.FAILED:
-                return _event("failed", waiter.failure(seen), seen.state, seen.record)
+                return _event("failed", waiter.failure(seen), seen.state, seen.outcome)
         return None
 
     def _pause(self, looks: int, spread: Callable[[float, float], float] = random.uniform) -> float:
@@ -143,8 +143,6 @@ class CovageStateTrigger(BaseTrigger):
         return max(0.05, pause * spread(1.0 - _JITTER, 1.0))
 
 
-def _event(
-    status: str, message: str, state: str | None = None, record: dict[str, Any] | None = None
-) -> TriggerEvent:
+def _event(status: str, message: str, state: str | None = None, record: Any = None) -> TriggerEvent:
     payload = {"status": status, "message": message, "state": state, "record": record}
     return TriggerEvent(payload)  # type: ignore[no-untyped-call]

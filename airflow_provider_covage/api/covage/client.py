@@ -8,9 +8,13 @@ from typing import Generic, Self
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.auth import DEFAULT_CLIENT_ID, Auth, PasswordAuth, TokenAuth
 from airflow_provider_covage.api.calls import AnyTransport, Recorder
+from airflow_provider_covage.api.covage.eligibility import Eligibility
 from airflow_provider_covage.api.covage.export import Export
+from airflow_provider_covage.api.covage.fon import Fon
 from airflow_provider_covage.api.covage.order import ProductOrder, ProductOrderItem
 from airflow_provider_covage.api.covage.quote import Quote, QuoteItem
+from airflow_provider_covage.api.covage.referential import Referential
+from airflow_provider_covage.api.covage.tracking import Order
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
@@ -31,6 +35,10 @@ class CovageApi(Generic[AnyTransport]):
         self.export = Export(transport, page_size=page_size)
         self.product_order = ProductOrder(transport, page_size=page_size)
         self.product_order_item = ProductOrderItem(transport, page_size=page_size)
+        self.fon = Fon(transport, page_size=page_size)
+        self.eligibility = Eligibility(transport, page_size=page_size)
+        self.referential = Referential(transport, page_size=page_size)
+        self.order = Order(transport, page_size=page_size)
 
 
 CALLS = CovageApi(Recorder())

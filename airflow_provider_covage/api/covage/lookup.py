@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, NotFoundError, TransientError
@@ -81,6 +82,29 @@ def product_order_item(
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
     return _line(lines, fields, by_identity, f"order session {product_order_id}")
+
+
+def fon_request(client: CovageClient, mark: str | None, fields: Mapping[str, Any]) -> Record | None:
+    """Find a request for dark fibre, which bears no key: by the mark in its note, else by its fields (C44).
+
+    Args:
+        client: The client.
+        mark: The mark that its note ends in, None when it was made without.
+        fields: What it was, or would be, created with.
+
+    Returns:
+        The request, None when there is none.
+
+    Raises:
+        AmbiguousError: There is no mark, and several drafts agree in all fields.
+    """
+    if mark:
+        bearing = [one for one in client.fon.list() if mark in str(one.get("note") or "")]
+        return min(bearing, key=lambda one: str(one.get("creation_date") or ""), default=None)
+    drafts = [
+        one for one in client.fon.list() if one.get("state") in lifecycle.FON.draft and _agrees(one, fields)
+    ]
+    return _only(drafts, "request for dark fibre")
 
 
 def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str, str]:

@@ -12,7 +12,13 @@ from typing import Any
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Call, Find, Procedure, Record
 from airflow_provider_covage.api.covage.client import CALLS
-from airflow_provider_covage.api.lifecycle import Lifecycle
+from airflow_provider_covage.api.covage.eligibility import items_of
+from airflow_provider_covage.api.covage.tracking import step_name
+from airflow_provider_covage.api.errors import NotFoundError
+from airflow_provider_covage.api.lifecycle import NOT_TRACKED_YET, Lifecycle
+
+_LINE_REFERENCE = "PO_"
+"""How the reference begins that an order line shows; the tracking may not know it yet (C21)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +29,22 @@ class Observation:
         record: The record as the API sent it.
         state: Its state, None where the API shows none. Mostly the record's own; `observe_...` say where not.
         reasons: The API's own words on why it is so.
+        steps: What has happened on the way, oldest first.
+        resource_id: The identifier to look with from now on, where a better one was found.
+        result: What one who waits for it wants to have; None for the record.
     """
 
     record: Record
     state: str | None
     reasons: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    resource_id: str | None = None
+    result: Any = None
+
+    @property
+    def outcome(self) -> Any:
+        """What a sensor returns."""
+        return self.record if self.result is None else self.result
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,6 +151,64 @@ def observe_export(task_id: str) -> Procedure[Observation]:
     return Observation(record, lifecycle.export_state(record))
 
 
+def observe_fon(request_id: str) -> Procedure[Observation]:
+    """Look at a request for dark fibre.
+
+    Args:
+        request_id: The request.
+
+    Returns:
+        The request and its state.
+    """
+    record: Record = yield CALLS.fon.get(request_id)
+    return Observation(record, record.get("state"))
+
+
+def observe_eligibility(eligibility_request_id: str) -> Procedure[Observation]:
+    """Look at an eligibility request; whether it or each of its sites has a state is not said (C9).
+
+    Args:
+        eligibility_request_id: The request.
+
+    Returns:
+        The request; its state is its own, or that of its sites: running while one of them is, ready when
+        one of them is. The result is the list of sites.
+    """
+    record: Record = yield CALLS.eligibility.get(eligibility_request_id)
+    items = items_of(record)
+    state = record.get("state") or _state_of_sites([item.get("state") for item in items])
+    reasons = tuple(f"site {item.get('id')} is {item['state']}" for item in items if item.get("state"))
+    return Observation(record, state, reasons, result=items)
+
+
+def observe_tracked_order(order_reference: str) -> Procedure[Observation]:
+    """Look at an order in production, by either form of its reference (C21).
+
+    Args:
+        order_reference: `CMD_...`, or what an order line shows (`PO_...`).
+
+    Returns:
+        The order; its steps are those of its history, and stand in the result as `historic`.
+    """
+    record = yield from _tracked_order(order_reference)
+    if record is None:
+        return Observation({}, NOT_TRACKED_YET)
+    reference = str(record.get("order_reference") or order_reference)
+    try:
+        historic: list[Record] = yield CALLS.order.historic(reference)
+    except NotFoundError:
+        historic = []
+    reason = str(record.get("cancellation_reason") or "")
+    return Observation(
+        record,
+        record.get("state"),
+        reasons=(reason,) if reason else (),
+        steps=tuple(map(step_name, historic)),
+        resource_id=reference,
+        result={**record, "historic": historic},
+    )
+
+
 def lines_of(record: Mapping[str, Any], key: str, needed: Collection[str]) -> Procedure[list[Record]]:
     """Get the lines of a basket or a session, reading one by one those that the detail shows in short (C62).
 
@@ -183,6 +258,33 @@ def _read(read: Callable[[str], Call[Record]], line_id: str) -> Call[Record]:
     return read(line_id)
 
 
+def _tracked_order(order_reference: str) -> Procedure[Record | None]:
+    missing: NotFoundError | None = None
+    if not order_reference.startswith(_LINE_REFERENCE):
+        try:
+            found: Record = yield CALLS.order.get(order_reference)
+            return found
+        except NotFoundError as error:
+            missing = error
+    listed: Record | None = yield Find(
+        CALLS.order.list(), lambda one: order_reference in (one.get("id"), one.get("order_reference"))
+    )
+    if listed is None and missing is not None:
+        raise missing
+    if listed is None or not listed.get("order_reference"):
+        return listed
+    detail: Record = yield CALLS.order.get(str(listed["order_reference"]))
+    return detail
+
+
+def _state_of_sites(states: list[Any]) -> str | None:
+    running = [state for state in states if not str(state).startswith(("done", "terminated"))]
+    for state in (*running, "done.ready", "done.unable_to_provide", "terminated_with_error"):
+        if state in states:
+            return str(state) if state else None
+    return None
+
+
 def _listed_order_state(record: Mapping[str, Any]) -> Procedure[str | None]:
     external_id = record.get("external_id")
     listing = CALLS.product_order.list(**{"external_id": external_id} if external_id else {})
@@ -215,5 +317,8 @@ WATCHES: Mapping[str, Watch] = {
     "product_order": Watch(lifecycle.ORDER, observe_order),
     "product_order_item": Watch(lifecycle.ORDER_ITEM, observe_order_item),
     "export": Watch(lifecycle.EXPORT, observe_export),
+    "fon": Watch(lifecycle.FON, observe_fon),
+    "eligibility": Watch(lifecycle.ELIGIBILITY, observe_eligibility),
+    "order": Watch(lifecycle.TRACKED_ORDER, observe_tracked_order),
 }
 """What can be waited for, by the name of its resource."""

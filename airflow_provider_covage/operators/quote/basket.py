@@ -12,7 +12,7 @@ from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
-from airflow_provider_covage.operators.preflight import refuse_gaps
+from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -128,15 +128,19 @@ class CovageConfirmQuoteOperator(CovageOperator):
     Args:
         quote_id: The basket.
         preflight: Check all lines first and name every field that the confirmation would miss.
+        check_references: Check projects and ENNI against the reference data first.
         **kwargs: Arguments of every Covage operator.
     """
 
     template_fields: Sequence[str] = ("quote_id", *CovageOperator.template_fields)
 
-    def __init__(self, *, quote_id: str, preflight: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *, quote_id: str, preflight: bool = True, check_references: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.quote_id = quote_id
         self.preflight = preflight
+        self.check_references = check_references
 
     def act(self, context: Context) -> Record:
         """Confirm the basket unless that has happened.
@@ -158,7 +162,7 @@ class CovageConfirmQuoteOperator(CovageOperator):
         return None if state is None or state in lifecycle.QUOTE.draft else record
 
     def _confirm(self) -> Record:
-        if self.preflight:
+        if self.preflight or self.check_references:
             self._check()
         self.client.quote.confirm(self.quote_id)
         record = self.client.quote.get(self.quote_id)
@@ -168,4 +172,8 @@ class CovageConfirmQuoteOperator(CovageOperator):
     def _check(self) -> None:
         basket = self.client.quote.get(self.quote_id)
         lines = self.client.transport.follow(lines_of(basket, "quote_item", QUOTE_ITEM_NEEDS))
-        refuse_gaps(f"quotation basket {self.quote_id}", lines, quote_item_gaps)
+        name = f"quotation basket {self.quote_id}"
+        if self.preflight:
+            refuse_gaps(name, lines, quote_item_gaps)
+        if self.check_references:
+            refuse_unknown_references(self.client, name, [basket, *lines])
