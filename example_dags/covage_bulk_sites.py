@@ -1,0 +1,185 @@
+"""From a file of addresses to live lines: eligibility, quotation, order, tracking, mapped over the sites.
+
+The file (param `sites`: a path or any URI that `ObjectStoragePath` opens) is a CSV with a header or a JSON
+array; each site has at least `end_customer_name` and `eligibility_id`, which Covage's address search gives.
+Without a file, three made-up sites run against the sandbox.
+
+Sites that are not eligible or cannot be provided are reported; the others are ordered.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, get_current_context, task, task_group
+
+from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
+from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.operators.eligibility import CovageRequestEligibilityOperator
+from airflow_provider_covage.operators.quote import (
+    CovageAddQuoteItemOperator,
+    CovageConfirmQuoteOperator,
+    CovageCreateQuoteOperator,
+)
+from airflow_provider_covage.sensors.covage import CovageEligibilitySensor
+from covage_sites import (
+    DEFAULT_ARGS,
+    ORDER_PARAM,
+    PRODUCT_PARAM,
+    PROJECT_PARAM,
+    WAIT,
+    Site,
+    confirm_and_track,
+    list_sessions,
+    log,
+    order_fields,
+    order_requests,
+    order_site,
+    per_site,
+    quote_line,
+    quote_lines,
+    report,
+)
+
+EXAMPLE = [
+    {"end_customer_name": f"Example Bakery, {city}", "eligibility_id": f"address-{city.lower()}"}
+    for city in ("Rouen", "Caen", "Lille")
+]
+
+PARAMS = {
+    "sites": Param(None, type=["string", "null"], title="Sites", description_md="CSV or JSON; path or URI."),
+    "offer_families": Param(["BPE"], type="array", items={"type": "string"}, title="Families of offers"),
+    "site_connection_type": Param("FTTO", type="string", minLength=1, title="Kind of connection"),
+    "product_id": PRODUCT_PARAM,
+    "order": ORDER_PARAM,
+    "project_id": PROJECT_PARAM,
+}
+
+
+def sites_in(text: str, name: str) -> list[Site]:
+    """Read the sites of a file, and say of all of them what is missing."""
+    rows = json.loads(text) if name.endswith(".json") else list(csv.DictReader(io.StringIO(text)))
+    slips = [
+        f"site {number}: {field} is missing"
+        for number, row in enumerate(rows, start=1)
+        for field in ("end_customer_name", "eligibility_id")
+        if not row.get(field)
+    ]
+    if slips or not rows:
+        raise InputError(f"{name}: {'; '.join(slips[:20]) or 'no site in it'}; nothing was sent")
+    return [{field: value for field, value in row.items() if value} for row in rows]
+
+
+with DAG(
+    "covage_bulk_sites",
+    description="Order fibre lines for a file of sites.",
+    schedule=None,
+    start_date=datetime(2025, 1, 1),
+    catchup=False,
+    params=PARAMS,
+    default_args=DEFAULT_ARGS,
+    tags=["covage"],
+    doc_md=__doc__,
+) as dag:
+
+    @task
+    def read_sites(params: dict[str, Any]) -> list[Site]:
+        """The sites of this run, checked before anything is sent."""
+        source = params["sites"]
+        text = ObjectStoragePath(source).read_text(encoding="utf-8-sig") if source else ""
+        sites = sites_in(text, source) if source else EXAMPLE
+        defaults = {
+            "site_connection_type": params["site_connection_type"],
+            "product_offerings": [params["product_id"]],
+        }
+        complete = [{**defaults, **site} for site in sites]
+        for number, site in enumerate(complete, start=1):
+            line = {"product_offering_qualification_item_id": "?", **quote_line(site)}
+            body(NewQuoteItemFields, line, of=f"site {number}")
+            body(OrderItemFields, order_fields(site, params), of=f"order of site {number}")
+        return complete
+
+    @task
+    def eligibility_requests(sites: list[Site], params: dict[str, Any]) -> list[dict[str, Any]]:
+        """What to ask for each site."""
+        return [
+            {
+                "product_offering_qualification_item": [
+                    {"eligibility_id": site["eligibility_id"], "offer_families": params["offer_families"]}
+                ]
+            }
+            for site in sites
+        ]
+
+    @task_group
+    def qualify(fields: dict[str, Any]) -> None:
+        """Ask whether one site can be served."""
+        request = CovageRequestEligibilityOperator(task_id="request_eligibility", fields=fields)
+        CovageEligibilitySensor(
+            task_id="wait_for_eligibility",
+            eligibility_request_id=request.output,
+            timeout=timedelta(days=1).total_seconds(),
+            **WAIT,
+        )
+
+    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    def eligible_sites(sites: list[Site]) -> list[Site]:
+        """The sites that can be served, each with its qualification item."""
+        found = zip(sites, per_site("qualify.wait_for_eligibility", sites), strict=True)
+        eligible = [
+            {**site, "product_offering_qualification_item_id": str(items[0]["id"])}
+            for site, items in found
+            if items
+        ]
+        if not eligible:
+            raise InputError("none of the sites is eligible; no quotation is asked for")
+        return eligible
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def summary(sites: list[Site]) -> list[dict[str, Any]]:
+        """One row per site of the file, those that are not eligible included."""
+        ti = get_current_context()["ti"]
+        requests = per_site("qualify.request_eligibility", sites)
+        reported = {row["site"]: row for row in ti.xcom_pull(task_ids="report") or []}
+        hook, rows = CovageHook(), []
+        for site, request_id in zip(sites, requests, strict=True):
+            row = reported.get(site["end_customer_name"], {})
+            state = hook.eligibility.get(request_id).get("state") if request_id else None
+            rows.append(
+                {
+                    "site": site["end_customer_name"],
+                    "eligibility": state,
+                    "quote_reference": row.get("quote_reference"),
+                    "prices": row.get("prices"),
+                    "order_reference": row.get("order_reference"),
+                    "order_state": row.get("order_state"),
+                    "reason": row.get("reason") if row else f"eligibility is {state}",
+                }
+            )
+        for row in rows:
+            log.info(" | ".join(str(row[name] or "-") for name in row if name != "prices"))
+        return rows
+
+    sites = read_sites()
+    qualified = qualify.expand(fields=eligibility_requests(sites))
+    eligible = eligible_sites(sites)
+    create_quote = CovageCreateQuoteOperator(
+        task_id="create_quote", project_id="{{ params.project_id or '' }}"
+    )
+    add_quote_item = CovageAddQuoteItemOperator.partial(
+        task_id="add_quote_item", quote_id=create_quote.output
+    ).expand(fields=quote_lines(eligible))
+    confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
+    ordered = order_site.expand_kwargs(order_requests(eligible, add_quote_item.output))
+    sessions = list_sessions(eligible)
+    reported = report(eligible, create_quote.output)
+
+    qualified >> eligible >> create_quote
+    add_quote_item >> confirm_quote >> ordered >> sessions
+    confirm_and_track(eligible, sessions, reported)
+    reported >> summary(sites)

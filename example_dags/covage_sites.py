@@ -1,0 +1,222 @@
+"""What the example DAGs share: from priced quotation lines to tracked orders, site by site.
+
+No DAG stands here, only its building blocks; keep the file beside the DAGs that use it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, get_current_context, task, task_group
+from airflow.sdk.exceptions import AirflowFailException
+
+from airflow_provider_covage.api.covage.observe import reasons_of
+from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.operators.order import CovageConfirmOrderOperator, CovageUpdateOrderItemOperator
+from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
+from airflow_provider_covage.sensors.covage import (
+    CovageOrderSensor,
+    CovageOrderTrackingSensor,
+    CovageQuoteItemSensor,
+)
+
+log = logging.getLogger(__name__)
+
+Site = dict[str, Any]
+
+# Seconds between two looks at what is waited for; a minute is polite where a price takes days.
+POKE_INTERVAL = float(os.environ.get("COVAGE_POKE_INTERVAL", "60"))
+
+# How a wait behaves: in the triggerer, and a site that fails is skipped, not the run.
+WAIT = {"deferrable": True, "soft_fail": True, "poke_interval": POKE_INTERVAL}
+
+DEFAULT_ARGS = {"retries": 3, "retry_delay": timedelta(minutes=2)}
+
+# What a site says beyond the fields of its quotation line: what happens once it is priced.
+OUR_OWN = ("trace_file", "product_id", "order", "eligibility_id", "offer_families", "address")
+
+# States of a quotation line that mean: Covage has no price for this site.
+NOT_PROVIDED = ("unable_to_provide", "expired", "refused")
+
+ORDER_PARAM = Param(
+    {
+        "enni": "CN012345",
+        "related_contact_information": [
+            {
+                "end_customer_name": "Example Bakery",
+                "contact1_firstname": "Ada",
+                "contact1_lastname": "Martin",
+                "contact1_email_address": "ada.martin@example.com",
+                "contact1_phone_number": "0123456789",
+                "street_number": "4",
+                "street_name": "Rue Andrei Sakharov",
+                "postcode": "76130",
+                "city": "Mont-Saint-Aignan",
+                "insee_code": "76451",
+            }
+        ],
+    },
+    type="object",
+    title="Order line",
+    description_md="What every order line needs at its confirmation: `enni`, contacts, address.",
+)
+
+PRODUCT_PARAM = Param(
+    "2173", type="string", minLength=1, title="Offer", description_md="The offer to accept once priced."
+)
+
+PROJECT_PARAM = Param(None, type=["string", "null"], title="Project code")
+
+
+def quote_line(site: Site) -> dict[str, Any]:
+    """The fields of a site's quotation line."""
+    return {name: value for name, value in site.items() if name not in OUR_OWN}
+
+
+def order_fields(site: Site, params: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a site's order line: those of the run, and over them its own."""
+    return {**params["order"], **(site.get("order") or {})}
+
+
+def per_site(task_id: str, sites: list[Site]) -> list[Any]:
+    """What a mapped task returned for each site, None where it was skipped or failed."""
+    ti = get_current_context()["ti"]
+    return [ti.xcom_pull(task_ids=task_id, map_indexes=index) for index in range(len(sites))]
+
+
+@task
+def quote_lines(sites: list[Site]) -> list[dict[str, Any]]:
+    """What to ask a price for, one line per site."""
+    return [quote_line(site) for site in sites]
+
+
+@task
+def order_requests(sites: list[Site], quote_item_ids: Any, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Per site: the priced line, the offer to accept, and what the order line needs."""
+    return [
+        {
+            "quote_item_id": quote_item_id,
+            "product_id": site.get("product_id") or params["product_id"],
+            "fields": order_fields(site, params),
+        }
+        for site, quote_item_id in zip(sites, quote_item_ids, strict=True)
+    ]
+
+
+@task_group
+def order_site(quote_item_id: str, product_id: str, fields: dict[str, Any]) -> None:
+    """One site, on its own: what happens here does not touch the others."""
+    priced = CovageQuoteItemSensor(
+        task_id="wait_for_price",
+        quote_item_id=quote_item_id,
+        timeout=timedelta(weeks=6).total_seconds(),
+        **WAIT,
+    )
+    accept = CovageAcceptQuoteItemOperator(
+        task_id="accept", quote_item_id=quote_item_id, product_id=product_id
+    )
+    complete = CovageUpdateOrderItemOperator(
+        task_id="complete_order_item",
+        product_order_id=accept.output["product_order_id"],
+        product_order_item_id=accept.output["product_order_item_id"],
+        fields=fields,
+    )
+    priced >> accept >> complete
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def list_sessions(sites: list[Site]) -> list[str]:
+    """The order sessions to confirm: those of which every line is complete."""
+    accepted = per_site("order_site.accept", sites)
+    complete = per_site("order_site.complete_order_item", sites)
+    unfinished = {
+        made["product_order_id"] for made, done in zip(accepted, complete, strict=True) if made and not done
+    }
+    return sorted({made["product_order_id"] for made in accepted if made} - unfinished)
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def list_orders(sites: list[Site]) -> list[str]:
+    """The references of the orders that were created, to be tracked."""
+    hook = CovageHook()
+    made = [one for one in per_site("order_site.accept", sites) if one]
+    lines = [hook.product_order_item.get(one["product_order_item_id"]) for one in made]
+    return [
+        str(line["order_reference"]) for line in lines if is_ordered(line) and line.get("order_reference")
+    ]
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def report(sites: list[Site], quote_id: str) -> list[dict[str, Any]]:
+    """What became of every site; fails when one was neither ordered nor refused a price by Covage."""
+    hook = CovageHook()
+    lines = per_site("add_quote_item", sites)
+    orders = per_site("order_site.accept", sites)
+    rows = [
+        site_report(hook, *one) | {"quote_id": quote_id} for one in zip(sites, lines, orders, strict=True)
+    ]
+    for row in rows:
+        log.info("%s: order %s %s", row["site"], row["order_reference"], row["reason"])
+    lost = [row["site"] for row in rows if row["reason"] and row["quote_state"] not in NOT_PROVIDED]
+    if lost:
+        get_current_context()["ti"].xcom_push(key="return_value", value=rows)
+        raise AirflowFailException(f"not ordered, and not because Covage has no price: {', '.join(lost)}")
+    return rows
+
+
+def is_ordered(line: dict[str, Any]) -> bool:
+    """Whether an order line has become an order."""
+    return line.get("state") not in (None, "created", "rejected_creation", "technical_error") or (
+        # One of the two descriptions of the states calls the created order `created`, too.
+        line.get("state") == "created" and any(step.get("state") == "in_progress" for step in changes(line))
+    )
+
+
+def changes(line: dict[str, Any]) -> list[dict[str, Any]]:
+    """The history of an order line."""
+    return line.get("state_change") or []
+
+
+def site_report(
+    hook: CovageHook, site: Site, quote_item_id: str | None, made: dict[str, str] | None
+) -> dict[str, Any]:
+    """What became of one site, read from Covage."""
+    line = hook.quote_item.get(quote_item_id) if quote_item_id else {}
+    order = hook.product_order_item.get(made["product_order_item_id"]) if made else {}
+    states = f"quotation line {line.get('state')}, order line {order.get('state')}"
+    words = "; ".join(reasons_of(order) or reasons_of(line))
+    return {
+        "site": site["end_customer_name"],
+        "product_offering_qualification_item_id": site.get("product_offering_qualification_item_id"),
+        "quote_item_id": quote_item_id,
+        "quote_reference": line.get("reference"),
+        "quote_state": line.get("state"),
+        "prices": line.get("prices"),
+        "product_id": order.get("product_offering_id"),
+        **(made or {"product_order_id": None, "product_order_item_id": None}),
+        "order_reference": order.get("order_reference") if is_ordered(order) else None,
+        "order_state": order.get("state"),
+        "reason": "" if is_ordered(order) else words or states,
+    }
+
+
+def confirm_and_track(sites: Any, sessions: Any, reported: Any) -> None:
+    """Confirm the sessions, wait for the orders, report on every site, track until the lines are live."""
+    confirm_order = CovageConfirmOrderOperator.partial(task_id="confirm_order").expand(
+        product_order_id=sessions
+    )
+    wait_for_order = CovageOrderSensor.partial(
+        task_id="wait_for_order",
+        target_states=["completed", "partial"],
+        failure_states=["rejected"],
+        timeout=timedelta(days=7).total_seconds(),
+        **WAIT,
+    ).expand(product_order_id=sessions)
+    orders = list_orders(sites)
+    confirm_order >> wait_for_order >> [reported, orders]
+    CovageOrderTrackingSensor.partial(
+        task_id="track_order", timeout=timedelta(weeks=26).total_seconds(), **(WAIT | {"soft_fail": False})
+    ).expand(order_reference=orders)
