@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import shlex
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from airflow_provider_covage.sandbox.dialect import Dialect
@@ -111,16 +113,17 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
 
 
 def add_outcome(sandbox: Sandbox, text: str) -> None:
-    """Add a rule written as `resource:outcome:field=value`."""
+    """Add a rule written as `resource:outcome:field=value`; a value may have colons in it."""
     resource, _, rest = text.partition(":")
-    outcome, *pairs = rest.split(":")
+    outcome, _, rest = rest.partition(":")
+    pairs = re.split(r":(?=\w+=)", rest) if rest else []
     sandbox.outcome(resource, outcome, **dict(_pairs(pairs)))
 
 
 def add_fault(sandbox: Sandbox, text: str) -> None:
     """Add a fault written as `kind:operation:nth:times:option=value`."""
     kind, *parts = text.split(":")
-    options = dict(_pairs(part for part in parts if "=" in part))
+    options = {name: _value(value) for name, value in _pairs(part for part in parts if "=" in part)}
     match, nth, times = ([part for part in parts if "=" not in part] + ["", "", ""])[:3]
     sandbox.fault(
         kind,
@@ -131,7 +134,15 @@ def add_fault(sandbox: Sandbox, text: str) -> None:
     )
 
 
-def _pairs(parts: Any) -> list[tuple[str, str]]:
+def _value(text: str) -> Any:
+    """Read a number or a flag where the text is one."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _pairs(parts: Iterable[str]) -> list[tuple[str, str]]:
     pairs = []
     for part in parts:
         name, equals, value = part.partition("=")

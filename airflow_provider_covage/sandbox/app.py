@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -14,33 +14,33 @@ from starlette.responses import JSONResponse, Response
 
 from airflow_provider_covage.sandbox import answers, openapi
 from airflow_provider_covage.sandbox.operations import OPERATIONS, TOKEN_PATH
-from airflow_provider_covage.sandbox.pipeline import SandboxRoute, Stopping
+from airflow_provider_covage.sandbox.pipeline import SandboxRoute
 from airflow_provider_covage.sandbox.services import Endpoint, Services
-from airflow_provider_covage.sandbox.world import World
+from airflow_provider_covage.sandbox.serving import SERVING
+from airflow_provider_covage.sandbox.world import Settings, World
 
 Call = Callable[..., Awaitable[Response]]
 
 
-def build_app(world: World, services: Services, stopping: Stopping) -> FastAPI:
-    """Return the application that serves one world."""
+@cache
+def api_app() -> FastAPI:
+    """Return the application; it serves whichever sandbox a request is for."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.router.route_class = SandboxRoute
-    app.state.world, app.state.stopping = world, stopping
     app.add_exception_handler(HTTPException, _unrouted)
-    _add_token(app, world)
-    endpoints = services.endpoints()
-    for operation in OPERATIONS:
-        if operation in endpoints:
-            _add(app, world, operation, endpoints[operation])
+    _add_token(app)
+    template = Services(World(Settings()))  # only signatures and descriptions are taken from it
+    for name, endpoint in template.endpoints().items():
+        _add(app, name, endpoint)
     return app
 
 
-def _add(app: FastAPI, world: World, name: str, endpoint: Endpoint) -> None:
+def _add(app: FastAPI, name: str, endpoint: Endpoint) -> None:
     operation = OPERATIONS[name]
-    status = 204 if endpoint.answer is None else int(world.dialect.created) if endpoint.creates else 200
+    status = 204 if endpoint.answer is None else 201 if endpoint.creates else 200
     app.add_api_route(
         operation.path,
-        _call(world, endpoint.method, status),
+        _call(name, endpoint),
         methods=[operation.method],
         operation_id=name,
         name=name,
@@ -54,12 +54,13 @@ def _add(app: FastAPI, world: World, name: str, endpoint: Endpoint) -> None:
     )
 
 
-def _add_token(app: FastAPI, world: World) -> None:
+def _add_token(app: FastAPI) -> None:
     operation = OPERATIONS["auth.token"]
 
     async def token(request: Request) -> Response:
         """Grant an access token; lifetimes are in seconds."""
         form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+        world = SERVING.get().world
         with world.lock:
             return JSONResponse(world.tokens.grant(form), headers={"Cache-Control": "no-store"})
 
@@ -82,31 +83,28 @@ def _add_token(app: FastAPI, world: World) -> None:
     )
 
 
-def _call(world: World, method: Callable[..., Any], status: int) -> Call:
-    """Return a handler around a method: what is due happens first, ids are decoded, nothing interleaves."""
+def _call(name: str, endpoint: Endpoint) -> Call:
+    """Return a handler: what is due happens first, ids are decoded, nothing interleaves."""
 
-    @wraps(method)
+    @wraps(endpoint.method)
     async def call(**arguments: Any) -> Response:
-        given = {name: unquote(a) if isinstance(a, str) else a for name, a in arguments.items()}
-        with world.lock:
-            world.settle()
-            result = method(**given)
+        serving = SERVING.get()
+        given = {key: unquote(a) if isinstance(a, str) else a for key, a in arguments.items()}
+        with serving.world.lock:
+            serving.world.settle()
+            result = serving.methods[name](**given)
         if isinstance(result, Response):
             return result
-        return Response(status_code=204) if result is None else JSONResponse(result, _ok(status))
+        if result is None:
+            return Response(status_code=204)
+        return JSONResponse(result, int(serving.world.dialect.created) if endpoint.creates else 200)
 
     return call
-
-
-def _ok(status: int) -> int:
-    """Return the status of an answer with a body: only the documented 204 has none."""
-    return 200 if status == 204 else status
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
     """Answer a request that no operation stands for, and note it all the same."""
     assert isinstance(error, HTTPException)
-    world: World = request.app.state.world
-    entry = world.ledger.arrived(None, request.method, request.scope["path"])
-    world.ledger.answered(entry, error.status_code)
+    ledger = SERVING.get().world.ledger
+    ledger.answered(ledger.arrived(None, request.method, request.scope["path"]), error.status_code)
     return JSONResponse({"detail": error.detail}, error.status_code, dict(error.headers or {}))

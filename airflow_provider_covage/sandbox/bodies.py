@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_OFFERINGS = 4
 MAX_CONTACTS = 2
@@ -45,17 +46,36 @@ def _vlan(value: object) -> object:
     return value
 
 
-Text = str | None
-Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _sendable(value: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what JSON cannot say: it could never be answered."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        raise ValueError("Not valid JSON.") from None
+    return value
+
+
+def _whole(value: str | None) -> str | None:
+    """Refuse half of a surrogate pair, which JSON can write but UTF-8 cannot."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:
+        raise ValueError("Not a valid string.") from None
+    return value
+
+
+AnyObject = Annotated[dict[str, Any], AfterValidator(_sendable)]
+Text = Annotated[str | None, AfterValidator(_whole)]
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_whole)]
 PlainDate = Annotated[str | None, BeforeValidator(_checked_date), Field(json_schema_extra={"format": "date"})]
-Identifiers = list[Annotated[str, BeforeValidator(_identifier)]]
+Identifiers = list[Annotated[str, BeforeValidator(_identifier), AfterValidator(_whole)]]
 Vlan = Annotated[int | None, BeforeValidator(_vlan)]
 
 
 class Body(BaseModel):
     """A body in which every field is known."""
 
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), allow_inf_nan=False)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were sent; what was left out keeps its value (C60)."""
@@ -90,7 +110,7 @@ class QuoteItemFields(Body):
     project_id: Text = Field(default="", description="Project identifier")
     customer_order_name: Text = Field(default="", description="Customer order name")
     business_code: Text = Field(default="", description="Business code")
-    related_contact_information: list[dict[str, Any]] | None = Field(
+    related_contact_information: list[AnyObject] | None = Field(
         default=None, description="Related contact information, at most 2; shape not documented (C27)"
     )
 
@@ -262,14 +282,14 @@ class QualificationAddress(Body):
     label: Text = ""
     street_ext: Text = ""
     street_nr: Text = ""
-    city: dict[str, Any] | None = None
-    street: dict[str, Any] | None = None
+    city: AnyObject | None = None
+    street: AnyObject | None = None
 
 
 class QualificationItem(Body):
     """One site of an eligibility request (public documentation)."""
 
-    offer_families: Annotated[list[str], Field(min_length=1)]
+    offer_families: Annotated[list[Filled], Field(min_length=1)]
     eligibility_id: Filled
     address: QualificationAddress | None = None
 

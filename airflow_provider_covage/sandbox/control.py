@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from airflow_provider_covage.sandbox.controls import Controls
 from airflow_provider_covage.sandbox.faults import Fault
+from airflow_provider_covage.sandbox.serving import SERVING
 from airflow_provider_covage.sandbox.store import Json
 
 PREFIX = "/_sandbox"
@@ -80,107 +82,114 @@ class Expire(_Body):
     refresh: bool = False
 
 
-def build_control(controls: Controls) -> FastAPI:
-    """Return the application that steers a sandbox."""
+@cache
+def control_app() -> FastAPI:
+    """Return the application; it steers whichever sandbox a request is for."""
     app = FastAPI(
         title="Sandbox control", openapi_url=f"{PREFIX}/openapi.json", docs_url=None, redoc_url=None
     )
     app.add_exception_handler(ValueError, _wrong)
+    app.add_exception_handler(TypeError, _wrong)
     app.add_exception_handler(KeyError, _absent)
-    _add_reading(app, controls)
-    _add_telling(app, controls)
-    _add_state(app, controls)
+    _add_reading(app)
+    _add_telling(app)
+    _add_state(app)
     return app
 
 
-def _add_reading(app: FastAPI, controls: Controls) -> None:
+def _controls() -> Controls:
+    return SERVING.get().controls
+
+
+def _add_reading(app: FastAPI) -> None:
     @app.get(f"{PREFIX}/")
     async def status() -> Json:
         """Return time, speed, dialect, rules, faults and the number of records."""
-        return controls.status()
+        return _controls().status()
 
     @app.get(f"{PREFIX}/ledger")
     async def ledger() -> list[Json]:
         """Return every effect so far."""
-        return controls.ledger
+        return _controls().ledger
 
     @app.get(f"{PREFIX}/requests")
     async def requests() -> list[Json]:
         """Return every request so far."""
-        return controls.requests
+        return _controls().requests
 
 
-def _add_telling(app: FastAPI, controls: Controls) -> None:
+def _add_telling(app: FastAPI) -> None:
     @app.post(f"{PREFIX}/outcomes")
     async def add_outcome(body: Outcome) -> Json:
         """Tell what becomes of records that match."""
-        controls.outcome(body.resource, body.outcome, **body.match)
+        _controls().outcome(body.resource, body.outcome, **body.match)
         return body.model_dump()
 
     @app.delete(f"{PREFIX}/outcomes")
     async def clear_outcomes() -> Json:
         """Forget every rule."""
-        controls.clear_outcomes()
+        _controls().clear_outcomes()
         return {}
 
     @app.post(f"{PREFIX}/faults")
     async def add_fault(body: FaultBody) -> Json:
         """Have a fault happen."""
-        controls.set_fault(Fault(**body.model_dump()))
+        _controls().set_fault(Fault(**body.model_dump()))
         return body.model_dump()
 
     @app.delete(f"{PREFIX}/faults")
     async def clear_faults() -> Json:
         """Forget every fault."""
-        controls.clear_faults()
+        _controls().clear_faults()
         return {}
 
     @app.post(f"{PREFIX}/release")
     async def release() -> Json:
         """Let everything appear in lists that a lag has hidden."""
-        return {"released": controls.release()}
+        return {"released": _controls().release()}
 
 
-def _add_state(app: FastAPI, controls: Controls) -> None:
+def _add_state(app: FastAPI) -> None:
     @app.post(f"{PREFIX}/advance")
     async def advance(body: Advance) -> Json:
         """Move the clock forward."""
-        return {"now": controls.advance(body.seconds)}
+        return {"now": _controls().advance(body.seconds)}
 
     @app.post(f"{PREFIX}/speed")
     async def speed(body: Speed) -> Json:
         """Change how fast the clock runs."""
+        controls = _controls()
         controls.speed = body.speed
         return {"speed": controls.speed}
 
     @app.post(f"{PREFIX}/state")
     async def state(body: State) -> Json:
         """Force the state of a record."""
-        controls.set_state(body.resource, body.id, body.state)
+        _controls().set_state(body.resource, body.id, body.state)
         return body.model_dump()
 
     @app.post(f"{PREFIX}/extra")
     async def extra(body: Extra) -> Json:
         """Add fields that no document knows to records."""
-        controls.extra_fields(body.resource, body.fields, body.id)
+        _controls().extra_fields(body.resource, body.fields, body.id)
         return body.model_dump()
 
     @app.post(f"{PREFIX}/seed")
     async def seed(body: Seed) -> Json:
         """Add many records."""
-        controls.seed(quotes=body.quotes, lines_per_quote=body.lines_per_quote, orders=body.orders)
+        _controls().seed(quotes=body.quotes, lines_per_quote=body.lines_per_quote, orders=body.orders)
         return body.model_dump()
 
     @app.post(f"{PREFIX}/expire_tokens")
     async def expire_tokens(body: Expire | None = None) -> Json:
         """Make tokens invalid now."""
-        controls.expire_tokens(refresh=bool(body and body.refresh))
+        _controls().expire_tokens(refresh=bool(body and body.refresh))
         return {}
 
     @app.post(f"{PREFIX}/reset")
     async def reset() -> Json:
         """Empty all state."""
-        controls.reset()
+        _controls().reset()
         return {}
 
 

@@ -69,7 +69,7 @@ def from_validation(errors: Sequence[Any]) -> ApiError:
             return refused(f"JSON parse error - {error.get('ctx', {}).get('error', 'invalid')}")
         if not path:
             return refused("The body has to be a JSON object.")
-        _place(body, path, _message(error))
+        _place(body, [str(part).encode(errors="replace").decode() for part in path], _message(error))
     return ApiError(400, body)
 
 
@@ -80,14 +80,14 @@ def _message(error: Mapping[str, Any]) -> str:
     return MESSAGES.get(kind) or str(error["msg"]).removeprefix("Value error, ")
 
 
-def _place(body: dict[str, Any], path: list[Any], message: str) -> None:
+def _place(body: dict[str, Any], path: list[str], message: str) -> None:
     """Put a message at its path; the elements of lists are keyed by their position."""
     for part in path[:-1]:
-        inner = body.setdefault(str(part), {})
+        inner = body.setdefault(part, {})
         if not isinstance(inner, dict):
             return
         body = inner
-    messages = body.setdefault(str(path[-1]), [])
+    messages = body.setdefault(path[-1], [])
     if isinstance(messages, list) and message not in messages:
         messages.append(message)
 

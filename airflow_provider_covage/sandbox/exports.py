@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import secrets
 
 from starlette.responses import Response
 
@@ -87,8 +88,7 @@ class Exports:
 
     def _start(self, kind: str, ids: Json, about: Json) -> Json:
         """Start a task: it waits a little, runs, and stops (C52)."""
-        number = len(self.world.store["export"]) + 1
-        task_id = f"task_{123456788 + number}"
+        task_id = self._new_id()
         dates = {"started": None, "stopped": None}
         data = {"task_id": task_id, "success": None, "kind": kind, "state": "waiting", **dates, **about}
         task = self.world.add("export", data, record_id=task_id)
@@ -98,6 +98,12 @@ class Exports:
         self.world.store.schedule.at(now + wait, task, self._stop)
         self.world.ledger.effect({"export": task_id, **ids}, kind)
         return {"task_id": task_id}
+
+    def _new_id(self) -> str:
+        """Return an id that looks like the one of the example and was not given yet."""
+        while self.world.store["export"].get(task_id := f"task_{secrets.randbelow(10**9):09d}"):
+            pass
+        return task_id
 
     def _run(self, task: Record, instant: float) -> None:
         self.world.update(task, state="running", started=self.world.clock.date(instant))
@@ -109,10 +115,11 @@ class Exports:
 
     def finish(self, task: Record, outcome: str, instant: float) -> None:
         """Stop a task with its file, or without it where it fails."""
-        success = outcome == "success"
+        success, date = outcome == "success", self.world.clock.date(instant)
         if success:
             task.files["result"] = self._file(task)
-        self.world.update(task, state=outcome, success=success, stopped=self.world.clock.date(instant))
+        started = task.data["started"] or date
+        self.world.update(task, state=outcome, success=success, started=started, stopped=date)
 
     def _file(self, task: Record) -> StoredFile:
         name = f"export_{task.id}"

@@ -24,6 +24,14 @@ KINDS: dict[str, tuple[str, ...]] = {
 BEFORE = frozenset({"close_before", "error_before", "rate_limit", "unavailable", "unauthorized"})
 """The kinds that keep a request from taking effect."""
 
+NUMBERS: dict[str, type[int] | type[float]] = {
+    "status": int,
+    "calls": int,
+    "seconds": float,
+    "retry_after": int,
+}
+"""The options that are numbers."""
+
 
 @dataclass
 class Fault:
@@ -44,17 +52,20 @@ class Fault:
         if unknown:
             known = ", ".join(KINDS[self.kind]) or "none"
             raise ValueError(f"unknown option of {self.kind}: {', '.join(sorted(unknown))}; known: {known}")
-        if self.nth < 1:
-            raise ValueError("nth counts from 1")
+        if self.nth < 1 or (self.times is not None and self.times < 1):
+            raise ValueError("nth and times count from 1; times None is forever")
         if self.options.get("body", "json") not in ("json", "html"):
             raise ValueError("body is json or html")
+        for name, number in NUMBERS.items():
+            if self.options.get(name) is not None:
+                self.options[name] = number(self.options[name])
 
     def is_due(self, operation: str) -> bool:
         """Count a request to an operation, and say whether the fault should happen to it."""
         if not fnmatchcase(operation, self.match):
             return False
         self.seen += 1
-        return self.seen >= self.nth and (not self.times or self.hits < self.times)
+        return self.seen >= self.nth and (self.times is None or self.hits < self.times)
 
 
 class Faults:

@@ -12,40 +12,43 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from airflow_provider_covage.sandbox import openapi
-from airflow_provider_covage.sandbox.controls import Controls
 from airflow_provider_covage.sandbox.docs import docs_page, page
 from airflow_provider_covage.sandbox.operations import TOKEN_PATH
+from airflow_provider_covage.sandbox.serving import SERVING
 from airflow_provider_covage.sandbox.store import Json
 
 
-def add_pages(app: FastAPI, control: FastAPI, controls: Controls) -> None:
-    """Add the pages to the application."""
+def page_routes(api: FastAPI, control: FastAPI) -> list[Route]:
+    """Return the routes of the pages."""
 
     async def schema(_request: Request) -> Response:
-        return JSONResponse(openapi.describe(app, TOKEN_PATH))
+        return JSONResponse(openapi.describe(api, TOKEN_PATH))
 
     async def docs(request: Request) -> Response:
         url = f"{request.url.scheme}://{request.url.netloc}"
-        return HTMLResponse(docs_page(url, openapi.describe(app, TOKEN_PATH), control.openapi()))
+        return HTMLResponse(docs_page(url, openapi.describe(api, TOKEN_PATH), control.openapi()))
 
-    async def portal(request: Request) -> Response:
-        resource, record_id = (unquote(request.path_params[name]) for name in ("resource", "id"))
-        try:
-            record = controls.record(resource, record_id)
-        except (KeyError, ValueError):
-            return HTMLResponse(page("Not found", "<p>There is no such record.</p>"), 404)
-        return HTMLResponse(portal_page(resource, record_id, record))
+    handlers = {
+        "/": _home,
+        "/openapi.json": schema,
+        "/docs": docs,
+        "/portal/{resource}/{id}": _portal,
+        "/portal/{resource}/{id}/": _portal,
+    }
+    return [Route(path, handler, methods=["GET"]) for path, handler in handlers.items()]
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("/docs")
 
-    for path, handler in (
-        ("/", home),
-        ("/openapi.json", schema),
-        ("/docs", docs),
-        ("/portal/{resource}/{id}", portal),
-    ):
-        app.router.routes.append(Route(path, handler, methods=["GET"], include_in_schema=False))
+async def _home(_request: Request) -> Response:
+    return RedirectResponse("/docs")
+
+
+async def _portal(request: Request) -> Response:
+    resource, record_id = (unquote(request.path_params[name]) for name in ("resource", "id"))
+    try:
+        record = SERVING.get().controls.record(resource, record_id)
+    except (KeyError, ValueError):
+        return HTMLResponse(page("Not found", "<p>There is no such record.</p>"), 404)
+    return HTMLResponse(portal_page(resource, record_id, record))
 
 
 def portal_page(resource: str, record_id: str, record: Json) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +18,7 @@ from airflow_provider_covage.sandbox.auth import unauthorized
 from airflow_provider_covage.sandbox.errors import ApiError, from_validation
 from airflow_provider_covage.sandbox.faults import BEFORE, Fault
 from airflow_provider_covage.sandbox.ledger import CURRENT, RequestEntry
+from airflow_provider_covage.sandbox.serving import SERVING, Serving, Stopping
 from airflow_provider_covage.sandbox.store import Lag
 from airflow_provider_covage.sandbox.transport import BrokenResponse, TruncatedResponse
 from airflow_provider_covage.sandbox.world import World
@@ -27,20 +27,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 LOGGER = logging.getLogger(__name__)
 DEFAULT_STATUS = {"error_before": 502, "error_after": 503}
-
-
-class Stopping:
-    """Tells stalled requests that the server stops."""
-
-    def __init__(self) -> None:
-        self.event = asyncio.Event()
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not longer than the server lives."""
-        try:
-            await asyncio.wait_for(self.event.wait(), seconds)
-        except TimeoutError:
-            return
 
 
 class SandboxRoute(APIRoute):
@@ -52,16 +38,14 @@ class SandboxRoute(APIRoute):
         operation = self.operation_id or self.name
 
         async def handle(request: Request) -> Response:
-            state = request.app.state
-            return await run(state.world, state.stopping, operation, request, original)
+            return await run(SERVING.get(), operation, request, original)
 
         return handle
 
 
-async def run(
-    world: World, stopping: Stopping, operation: str, request: Request, handler: Handler
-) -> Response:
+async def run(serving: Serving, operation: str, request: Request, handler: Handler) -> Response:
     """Handle a request to an operation."""
+    world = serving.world
     with world.lock:
         entry = world.ledger.arrived(operation, request.method, *_target(request))
         fault, lag = world.faults.striking(operation)
@@ -71,13 +55,14 @@ async def run(
         return _sent(world, entry, _instead(world, fault))
     response = await _answer(world, operation, request, handler)
     if fault:
-        response = await _spoiled(fault, response, stopping)
+        response = await _spoiled(fault, response, serving.stopping)
     return _sent(world, entry, response)
 
 
 def _target(request: Request) -> tuple[str, str]:
     """Return path and query as they were sent."""
-    return request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
+    path, query = (request.scope[name].decode("ascii", "replace") for name in ("raw_path", "query_string"))
+    return path, query
 
 
 def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
@@ -85,8 +70,7 @@ def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | N
     entry.fault = fault.kind if fault else lag.kind if lag else None
     if lag:
         seconds, calls = lag.options.get("seconds"), lag.options.get("calls")
-        until = None if seconds is None else world.clock.now() + float(seconds)
-        entry.lag = Lag(until, None if calls is None else int(calls))
+        entry.lag = Lag(None if seconds is None else world.clock.now() + seconds, calls)
 
 
 def _sent(world: World, entry: RequestEntry, response: Response) -> Response:
@@ -96,7 +80,15 @@ def _sent(world: World, entry: RequestEntry, response: Response) -> Response:
 
 
 async def _answer(world: World, operation: str, request: Request, handler: Handler) -> Response:
-    """Return the answer that a request deserves."""
+    """Return the answer that a request deserves; that the sandbox fails is an answer too."""
+    try:
+        return await _handled(world, operation, request, handler)
+    except Exception:
+        LOGGER.exception("the sandbox failed at %s", operation)
+        return JSONResponse({"detail": "The sandbox has failed; its log says why."}, 500)
+
+
+async def _handled(world: World, operation: str, request: Request, handler: Handler) -> Response:
     try:
         if operation != "auth.token":
             world.tokens.check(request.headers.get("authorization"))
@@ -108,9 +100,6 @@ async def _answer(world: World, operation: str, request: Request, handler: Handl
         return from_validation(error.errors()).response(world.dialect.errors)
     except HTTPException as error:
         return JSONResponse({"detail": error.detail}, error.status_code)
-    except Exception:
-        LOGGER.exception("the sandbox failed at %s", operation)
-        return JSONResponse({"detail": "The sandbox has failed; its log says why."}, 500)
 
 
 def _check_content_type(request: Request) -> None:
@@ -133,9 +122,7 @@ def _instead(world: World, fault: Fault) -> Response:
         return _error(fault)
     limited = fault.kind == "rate_limit"
     seconds = options.get("retry_after", 1)
-    later = (
-        formatdate(time.time() + float(seconds), usegmt=True) if options.get("http_date") else str(seconds)
-    )
+    later = formatdate(time.time() + seconds, usegmt=True) if options.get("http_date") else str(seconds)
     detail = "Request was throttled." if limited else "Service temporarily unavailable."
     return JSONResponse({"detail": detail}, 429 if limited else 503, {"Retry-After": later})
 
@@ -149,13 +136,13 @@ async def _spoiled(fault: Fault, response: Response, stopping: Stopping) -> Resp
     if fault.kind == "error_after":
         return _error(fault)
     if fault.kind == "html":
-        return HTMLResponse(PAGE.format("Covage"), int(fault.options.get("status", 200)))
-    await stopping.pause(float(fault.options.get("seconds", 30)))
+        return HTMLResponse(PAGE.format("Covage"), fault.options.get("status", 200))
+    await stopping.pause(fault.options.get("seconds", 30.0))
     return response
 
 
 def _error(fault: Fault) -> Response:
-    status = int(fault.options.get("status", DEFAULT_STATUS[fault.kind]))
+    status = fault.options.get("status", DEFAULT_STATUS[fault.kind])
     if fault.options.get("body", "json") == "html":
         return HTMLResponse(PAGE.format(f"Error {status}"), status)
     body: dict[str, Any] = {"detail": f"Error {status}."}

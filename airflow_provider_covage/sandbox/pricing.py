@@ -68,12 +68,12 @@ class Pricing:
     def make_ready(self, line: Record, instant: float, *, expires: bool = False) -> None:
         """Give a line its prices; a line that expires does so after a while."""
         date = self.world.clock.date(instant)
-        expiry = self.world.timing.expiry
+        expiry, speed = self.world.timing.expiry, self.world.clock.speed
         self.world.update(
             line,
             prices=new_prices(line.data["product_offerings"] or []),
             response_date=date,
-            validity_date=date + (expiry if expires else VALIDITY),
+            validity_date=date + (expiry / (speed or 1) if expires else VALIDITY),
             manager_regional=catalogue.manager(line.data["product_offering_qualification_item_id"]),
             **catalogue.site(line.data["product_offering_qualification_item_id"]),
         )

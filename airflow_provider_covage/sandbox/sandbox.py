@@ -6,20 +6,15 @@ import json
 from types import TracebackType
 from typing import Self
 
-from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
-
-from airflow_provider_covage.sandbox import control, pages
-from airflow_provider_covage.sandbox.app import build_app
 from airflow_provider_covage.sandbox.auth import Account
 from airflow_provider_covage.sandbox.clock import Timing
 from airflow_provider_covage.sandbox.controls import Controls
 from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.front import Front
 from airflow_provider_covage.sandbox.operations import TOKEN_PATH
-from airflow_provider_covage.sandbox.pipeline import Stopping
 from airflow_provider_covage.sandbox.server import ServerThread
+from airflow_provider_covage.sandbox.serving import Serving
 from airflow_provider_covage.sandbox.store import Json
-from airflow_provider_covage.sandbox.transport import RawPaths
 from airflow_provider_covage.sandbox.world import Settings
 
 
@@ -86,11 +81,9 @@ class Sandbox(Controls):
         """
         if self._server and self._server.running:
             raise RuntimeError("the sandbox is running already")
-        stopping = Stopping()
-        app = _Both(build_app(self.world, self.services, stopping), control.build_control(self))
-        pages.add_pages(app.api, app.control, self)
-        raw = RawPaths(app, self.world.dialect, self.world.ledger)
-        self._server = ServerThread(raw, stopping, *self._address)
+        methods = {name: endpoint.method for name, endpoint in self.services.endpoints().items()}
+        serving = Serving(self, methods)
+        self._server = ServerThread(Front(serving), serving.stopping, *self._address)
         self._address = (self._address[0], self._server.port)
         self._server.start()
         return self
@@ -150,16 +143,3 @@ class Sandbox(Controls):
     def connection_json(self) -> str:
         """The Airflow connection, as the environment variable `AIRFLOW_CONN_...` takes it."""
         return json.dumps(self.connection)
-
-
-class _Both:
-    """The API and what steers it, told apart by the beginning of the path."""
-
-    def __init__(self, api: FastAPI, control: FastAPI) -> None:
-        self.api = api
-        self.control = control
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request to the one or the other."""
-        chosen = self.control if scope.get("path", "").startswith("/_sandbox") else self.api
-        await chosen(scope, receive, send)

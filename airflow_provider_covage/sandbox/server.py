@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from airflow_provider_covage.sandbox.pipeline import Stopping
+from airflow_provider_covage.sandbox.serving import Stopping
 from airflow_provider_covage.sandbox.transport import SandboxProtocol
 
 GRACE = 1.0
@@ -74,6 +74,7 @@ class ServerThread:
             server_header=False,
         )
         self._server = _Server(config, stopping)
+        self._error: BaseException | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=f"covage-sandbox-{self.port}", daemon=True)
 
@@ -85,8 +86,8 @@ class ServerThread:
     def start(self) -> None:
         """Start serving and wait until requests are answered."""
         self._thread.start()
-        if not self._server.ready.wait(START):
-            raise RuntimeError("the sandbox has not started")
+        if not self._server.ready.wait(START) or self._error:
+            raise RuntimeError("the sandbox has not started") from self._error
 
     def stop(self) -> None:
         """Stop serving and wait until everything is closed."""
@@ -98,7 +99,11 @@ class ServerThread:
     def _run(self) -> None:
         try:
             self._loop.run_until_complete(self._server.serve([self.socket]))
+        except BaseException as error:  # raised again where somebody waits for the start
+            self._error = error
+            raise
         finally:
+            self._server.ready.set()
             self._loop.close()
 
 

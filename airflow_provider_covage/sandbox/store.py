@@ -151,9 +151,13 @@ class Schedule:
         """Have something happen to a record at an instant, unless its generation has changed by then."""
         heapq.heappush(self._heap, (instant, next(self._numbers), record.generation, record, action))
 
+    def has_due(self, now: float) -> bool:
+        """Whether anything was due by now."""
+        return bool(self._heap) and self._heap[0][0] <= now
+
     def run_due(self, now: float) -> None:
         """Let everything happen that was due by now, each at its own instant."""
-        while self._heap and self._heap[0][0] <= now:
+        while self.has_due(now):
             instant, _, generation, record, action = heapq.heappop(self._heap)
             if record.generation == generation:
                 action(record, instant)

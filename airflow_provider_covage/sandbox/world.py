@@ -58,7 +58,10 @@ class World:
     def settle(self) -> float:
         """Let everything happen that is due, and return the present instant."""
         now = self.clock.now()
-        self.store.schedule.run_due(now)
+        if self.store.schedule.has_due(now):
+            request = CURRENT.set(None)  # what happens now is not the doing of the present request
+            self.store.schedule.run_due(now)
+            CURRENT.reset(request)
         return now
 
     def today(self) -> float:

@@ -91,6 +91,26 @@ def test_malformed_bodies_are_refused(api):
     assert api.call("POST", path, data=b"{}", headers=other).status_code == 415
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_cannot_say_is_refused(api, number):
+    json = {"Content-Type": "application/json"}
+    contact = f'{{"related_contact_information": [{{"latitude": {number}}}]'
+    quote = f'{contact}, "product_offering_qualification_item_id": "x"}}'
+    answer = api.call("POST", f"/quote/{api.basket()}/quote_item/", data=quote, headers=json)
+    assert (answer.status_code, list(answer.json())) == (400, ["related_contact_information"])
+    order = f'{contact}, "product_offering_qualification_item_id": "x", "product_offering_id": "1"}}'
+    answer = api.call("POST", f"/product_order/{api.session()}/product_order_item/", data=order, headers=json)
+    assert (answer.status_code, list(answer.json())) == (400, ["related_contact_information"])
+
+
+def test_half_of_a_character_is_refused(api):
+    json = {"Content-Type": "application/json"}
+    answer = api.call("POST", "/quote/", data=b'{"external_id": "\\ud800"}', headers=json)
+    assert (answer.status_code, list(answer.json())) == (400, ["external_id"])
+    answer = api.call("POST", "/quote/", data=b'{"\\ud800": 1}', headers=json)
+    assert answer.status_code == 400
+
+
 def test_a_line_can_be_changed_and_deleted_while_the_basket_is_a_draft(api):
     basket, line = api.line(note="first")
     path = f"/quote/{basket}/quote_item/{line}/"
