@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from airflow_provider_covage.api.errors import InputError, PermanentError
+from airflow_provider_covage.api.errors import CovageError, InputError, PermanentError, TransientError
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.once import Once
+from airflow_provider_covage.operators.retries import with_retry_policy
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage import CovageClient
 
 DEFAULT_SETTLING_TIME = 5.0
 
 
-@contextmanager
+@contextlib.contextmanager
 def failing_for_good() -> Iterator[None]:
     """Turn errors that no retry can mend into the exception that makes Airflow fail without retries.
 
@@ -58,7 +60,7 @@ class CovageOperator(BaseOperator):
         settling_time: float = DEFAULT_SETTLING_TIME,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**with_retry_policy(kwargs))
         if settling_time < 0:
             raise ValueError(f"settling_time is a number of seconds, 0 or more, got {settling_time}")
         self.covage_conn_id = covage_conn_id
@@ -109,6 +111,46 @@ class CovageOperator(BaseOperator):
         """
         return Once(settling_time=self.settling_time, came_before=keys.came_before(context), log=self.log)
 
+    def kept(self, what: str, bearing: list[Record], delete: Callable[[str], object] | None) -> Record | None:
+        """Choose among records that bear the same key, which two copies of a task can make at the same time.
+
+        Args:
+            what: What they are, for the log.
+            bearing: The records, the earliest first.
+            delete: Deletes one; None where the API cannot. What bears a key of the user's own is not
+                deleted but named in the log.
+
+        Returns:
+            The earliest, None when there is none.
+        """
+        for twin in bearing[1:]:
+            names = f"{what} {bearing[0].get('id')} is there twice: it is kept, and {twin.get('id')}"
+            if delete is None or not keys.is_derived(twin):
+                self.log.warning("%s is left alone; do not confirm it", names)
+                continue
+            self.log.warning("%s is deleted", names)
+            try:
+                delete(str(twin["id"]))
+            except CovageError as error:
+                self.log.warning("%s could not be deleted: %s", twin["id"], error)
+        return bearing[0] if bearing else None
+
+    def made(self, record: Record, look: Callable[[], Record | None]) -> Record:
+        """Look once more after a creation, for a copy of the task that did the same at the same time.
+
+        Args:
+            record: What was created.
+            look: Finds what bears the key, and keeps the earliest.
+
+        Returns:
+            The record to go on with.
+        """
+        try:
+            return look() or record
+        except TransientError as error:
+            self.log.warning("created, but it cannot be read for the moment: %s", error)
+            return record
+
     def required(self, *names: str) -> None:
         """Check that identifiers have come out of templating as texts.
 
@@ -140,7 +182,7 @@ def check_identifier(owner: str, name: str, value: Any) -> None:
         )
 
 
-def made_id(record: dict[str, Any], what: str) -> str:
+def made_id(record: Record, what: str) -> str:
     """Take the identifier out of the answer to a creation.
 
     Args:

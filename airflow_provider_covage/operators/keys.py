@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _READABLE = 24
-_MARK = re.compile(r"\[af-[A-Za-z0-9_]+(-\d+)?-[0-9a-f]{12}\]")
+_KEY = re.compile(r"af-[A-Za-z0-9_]+(-\d+)?-[0-9a-f]{12}")
+_MARK = re.compile(rf"\[{_KEY.pattern}\]")
 
 
 def derive(context: Mapping[str, Any]) -> str | None:
@@ -60,6 +61,18 @@ def mark_in(note: Any) -> str | None:
     """
     found = _MARK.search(str(note or ""))
     return found.group(0) if found else None
+
+
+def is_derived(record: Mapping[str, Any]) -> bool:
+    """Say whether a record bears a key that was derived here, and not one that a user has chosen.
+
+    Args:
+        record: The record.
+
+    Returns:
+        Whether its `external_id` is such a key, or its note ends in such a mark.
+    """
+    return bool(_KEY.fullmatch(str(record.get("external_id") or "")) or mark_in(record.get("note")))
 
 
 def came_before(context: Mapping[str, Any]) -> bool:

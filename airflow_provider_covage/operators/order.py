@@ -55,14 +55,21 @@ class CovageCreateOrderOperator(CovageOperator):
         key = self.external_id or keys.derive(context)
         record = self.once(context)(
             f"order session with external_id {key}",
-            look=lambda _: lookup.product_order(self.client, key) if key else None,
-            act=lambda: self.client.product_order.create(
-                **given(external_id=key, project_id=self.project_id or None)
-            ),
+            look=lambda _: self._bearing(key),
+            act=lambda: self.made(self._create(key), lambda: self._bearing(key)),
         )
         product_order_id = made_id(record, "order session")
         self.log.info("order session %s (external_id %s) is %s", product_order_id, key, record.get("state"))
         return product_order_id
+
+    def _bearing(self, key: str | None) -> Record | None:
+        if not key:
+            return None
+        sessions = lookup.product_orders(self.client, key)
+        return self.kept("order session", sessions, self.client.product_order.delete)
+
+    def _create(self, key: str | None) -> Record:
+        return self.client.product_order.create(**given(external_id=key, project_id=self.project_id or None))
 
 
 class _OrderOperator(CovageOperator):
@@ -253,14 +260,22 @@ class CovageAddOrderItemOperator(_OrderOperator):
         fields = given(**{**fields, "external_id": fields.get("external_id") or keys.derive(context)})
         record = self.once(context)(
             f"order line with external_id {fields.get('external_id')} in session {self.product_order_id}",
-            look=lambda doubt: lookup.product_order_item(
-                self.client, self.product_order_id, fields, by_identity=doubt
-            ),
-            act=lambda: self.client.product_order_item.create(self.product_order_id, **fields),
+            look=lambda doubt: self._bearing(fields, doubt),
+            act=lambda: self.made(self._create(fields), lambda: self._bearing(fields, False)),
         )
         product_order_item_id = made_id(record, "order line")
         self.log.info("order line %s is in session %s", product_order_item_id, self.product_order_id)
         return product_order_item_id
+
+    def _bearing(self, fields: Any, doubt: bool) -> Record | None:
+        session = self.product_order_id
+        lines = lookup.product_order_items(self.client, session, fields, by_identity=doubt)
+        return self.kept(
+            "order line", lines, lambda line_id: self.client.product_order_item.delete(session, line_id)
+        )
+
+    def _create(self, fields: Any) -> Record:
+        return self.client.product_order_item.create(self.product_order_id, **fields)
 
 
 class _OrderItemOperator(_OrderOperator):

@@ -21,6 +21,7 @@ from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.operators.base import check_identifier, failing_for_good
+from airflow_provider_covage.operators.retries import with_retry_policy
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -59,7 +60,7 @@ class CovageSensor(BaseSensorOperator):
         deferrable: bool | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**with_retry_policy(kwargs))
         self.covage_conn_id = covage_conn_id
         self.target_states = target_states
         self.failure_states = failure_states

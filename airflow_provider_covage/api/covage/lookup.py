@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.covage.client import CovageClient
 
 
-def quote(client: CovageClient, external_id: str) -> Record | None:
-    """Find a basket by its key.
+def quotes(client: CovageClient, external_id: str) -> list[Record]:
+    """Find baskets by their key.
 
     Args:
         client: The client.
         external_id: The key.
 
     Returns:
-        The earliest basket that bears it, None when there is none.
+        The baskets that bear it, the earliest first; more than one when two copies of a task made one each.
     """
-    return _earliest(client.quote.list(external_id=external_id), external_id)
+    return _bearing(client.quote.list(external_id=external_id), external_id)
 
 
-def product_order(client: CovageClient, external_id: str) -> Record | None:
-    """Find an order session by its key.
+def product_orders(client: CovageClient, external_id: str) -> list[Record]:
+    """Find order sessions by their key.
 
     Args:
         client: The client.
         external_id: The key.
 
     Returns:
-        The earliest session that bears it, None when there is none.
+        The sessions that bear it, the earliest first.
     """
-    return _earliest(client.product_order.list(external_id=external_id), external_id)
+    return _bearing(client.product_order.list(external_id=external_id), external_id)
 
 
-def quote_item(
+def quote_items(
     client: CovageClient, quote_id: str, fields: Mapping[str, Any], *, by_identity: bool
-) -> Record | None:
+) -> list[Record]:
     """Find a line in a basket.
 
     Args:
@@ -52,19 +52,19 @@ def quote_item(
         by_identity: Whether a line without key counts that agrees in all other fields.
 
     Returns:
-        The line, None when there is none.
+        The lines that bear the key, the earliest first.
 
     Raises:
         AmbiguousError: The key does not come back and several lines fit.
     """
     basket = client.quote.get(quote_id)
     lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
-    return _line(lines, fields, by_identity, f"basket {quote_id}")
+    return _lines(lines, fields, by_identity, f"basket {quote_id}")
 
 
-def product_order_item(
+def product_order_items(
     client: CovageClient, product_order_id: str, fields: Mapping[str, Any], *, by_identity: bool
-) -> Record | None:
+) -> list[Record]:
     """Find a line in an order session.
 
     Args:
@@ -74,17 +74,17 @@ def product_order_item(
         by_identity: Whether a line without key counts that agrees in all other fields.
 
     Returns:
-        The line, None when there is none.
+        The lines that bear the key, the earliest first.
 
     Raises:
         AmbiguousError: The key does not come back and several lines fit.
     """
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
-    return _line(lines, fields, by_identity, f"order session {product_order_id}")
+    return _lines(lines, fields, by_identity, f"order session {product_order_id}")
 
 
-def fon_request(client: CovageClient, mark: str | None, fields: Mapping[str, Any]) -> Record | None:
+def fon_requests(client: CovageClient, mark: str | None, fields: Mapping[str, Any]) -> list[Record]:
     """Find a request for dark fibre, which bears no key: by the mark in its note, else by its fields (C44).
 
     Args:
@@ -93,14 +93,13 @@ def fon_request(client: CovageClient, mark: str | None, fields: Mapping[str, Any
         fields: What it was, or would be, created with.
 
     Returns:
-        The request, None when there is none.
+        The requests that bear the mark, the earliest first.
 
     Raises:
         AmbiguousError: There is no mark, and several drafts agree in all fields.
     """
     if mark:
-        bearing = [one for one in client.fon.list() if mark in str(one.get("note") or "")]
-        return min(bearing, key=lambda one: str(one.get("creation_date") or ""), default=None)
+        return _by_age(one for one in client.fon.list() if mark in str(one.get("note") or ""))
     drafts = [
         one for one in client.fon.list() if one.get("state") in lifecycle.FON.draft and _agrees(one, fields)
     ]
@@ -131,9 +130,10 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
         if not line.get("quote_item_id") and line.get("product_offering_id") in (product_id, None, "")
     ]
     name = f"quotation line {item.get('reference') or ''} {item['id']}"
-    line = _only(exact or silent, f"order line of {name}")
-    if line is None:
+    found = _only(exact or silent, f"order line of {name}")
+    if not found:
         raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
+    line = found[0]
     offer = str(line.get("product_offering_id") or product_id)
     if offer != str(product_id):
         raise LifecycleError(
@@ -160,18 +160,21 @@ def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     return False
 
 
-def _earliest(records: Iterable[Record], external_id: str) -> Record | None:
-    bearing = [record for record in records if record.get("external_id") == external_id]
-    return min(bearing, key=lambda record: str(record.get("creation_date") or ""), default=None)
+def _bearing(records: Iterable[Record], external_id: str | None) -> list[Record]:
+    return _by_age(record for record in records if external_id and record.get("external_id") == external_id)
 
 
-def _line(lines: list[Record], fields: Mapping[str, Any], by_identity: bool, where: str) -> Record | None:
-    key = fields.get("external_id")
-    bearing = [line for line in lines if key and line.get("external_id") == key]
-    if bearing:
-        return min(bearing, key=lambda line: str(line.get("creation_date") or ""))
-    if not by_identity:
-        return None
+def _by_age(records: Iterable[Record]) -> list[Record]:
+    # Two copies of a task have to agree on which record is the earliest: the identifier decides a tie.
+    return sorted(
+        records, key=lambda record: (str(record.get("creation_date") or ""), str(record.get("id") or ""))
+    )
+
+
+def _lines(lines: list[Record], fields: Mapping[str, Any], by_identity: bool, where: str) -> list[Record]:
+    bearing = _bearing(lines, fields.get("external_id"))
+    if bearing or not by_identity:
+        return bearing
     # The documents show answers in which the key comes back empty (C64): the other fields decide then.
     silent = [line for line in lines if not line.get("external_id") and _agrees(line, fields)]
     return _only(silent, f"line in {where} for site {fields.get('product_offering_qualification_item_id')}")
@@ -186,14 +189,14 @@ def _agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     )
 
 
-def _only(found: list[Record], what: str) -> Record | None:
+def _only(found: list[Record], what: str) -> list[Record]:
     if len(found) > 1:
         names = ", ".join(f"{line.get('id')} ({line.get('state')})" for line in found)
         raise AmbiguousError(
             f"{len(found)} candidates for the {what}, and nothing tells them apart: {names}. "
             "Look at them in the portal; nothing was sent"
         )
-    return found[0] if found else None
+    return found
 
 
 def _order_lines_like(client: CovageClient, item: Record) -> list[Record]:

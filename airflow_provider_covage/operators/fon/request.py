@@ -56,12 +56,22 @@ class CovageCreateFonRequestOperator(CovageOperator):
             fields["note"] = f"{fields.get('note') or ''} {mark}".strip()
         record = self.once(context)(
             f"request for dark fibre {mark or 'without mark'}",
-            look=lambda doubt: lookup.fon_request(self.client, mark, fields) if mark or doubt else None,
-            act=lambda: self.client.fon.create(**fields),
+            look=lambda doubt: self._bearing(mark, fields) if mark or doubt else None,
+            act=lambda: self.made(
+                self._create(fields), lambda: self._bearing(mark, fields) if mark else None
+            ),
         )
         request_id = made_id(record, "request for dark fibre")
         self.log.info("request for dark fibre %s %s", record.get("reference", ""), request_id)
         return request_id
+
+    def _bearing(self, mark: str | None, fields: Any) -> Record | None:
+        found = lookup.fon_requests(self.client, mark, fields)
+        return self.kept("request for dark fibre", found, self.client.fon.delete)
+
+    def _made(self, mark: str | None, fields: Any) -> Record:
+        record = self.client.fon.create(**fields)
+        return self.made(record, lambda: self._bearing(mark, fields)) if mark else record
 
 
 class FonOperator(CovageOperator):

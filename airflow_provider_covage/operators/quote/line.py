@@ -52,12 +52,21 @@ class CovageAddQuoteItemOperator(CovageOperator):
         fields = given(**{**fields, "external_id": fields.get("external_id") or keys.derive(context)})
         record = self.once(context)(
             f"quotation line with external_id {fields.get('external_id')} in basket {self.quote_id}",
-            look=lambda doubt: lookup.quote_item(self.client, self.quote_id, fields, by_identity=doubt),
-            act=lambda: self.client.quote_item.create(self.quote_id, **fields),
+            look=lambda doubt: self._bearing(fields, doubt),
+            act=lambda: self.made(self._create(fields), lambda: self._bearing(fields, False)),
         )
         quote_item_id = made_id(record, "quotation line")
         self.log.info("quotation line %s %s is in the basket", record.get("reference", ""), quote_item_id)
         return quote_item_id
+
+    def _bearing(self, fields: Any, doubt: bool) -> Record | None:
+        lines = lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt)
+        return self.kept(
+            "quotation line", lines, lambda line_id: self.client.quote_item.delete(self.quote_id, line_id)
+        )
+
+    def _create(self, fields: Any) -> Record:
+        return self.client.quote_item.create(self.quote_id, **fields)
 
 
 class QuoteItemOperator(CovageOperator):
