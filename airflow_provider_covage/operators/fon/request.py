@@ -57,9 +57,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
         record = self.once(context)(
             f"request for dark fibre {mark or 'without mark'}",
             look=lambda doubt: self._bearing(mark, fields) if mark or doubt else None,
-            act=lambda: self.made(
-                self._create(fields), lambda: self._bearing(mark, fields) if mark else None
-            ),
+            act=lambda: self._made(mark, fields),
         )
         request_id = made_id(record, "request for dark fibre")
         self.log.info("request for dark fibre %s %s", record.get("reference", ""), request_id)
