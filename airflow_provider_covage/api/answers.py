@@ -83,6 +83,8 @@ def content_of(answer: Answer) -> Any:
         raise unreadable(answer, f"an HTML page{_title(answer)} where JSON was expected")
     try:
         return json.loads(answer.body)
+    except RecursionError:
+        raise unreadable(answer, "JSON that is nested too deep") from None
     except UnicodeDecodeError:
         raise unreadable(answer, "a body that is not UTF-8 where JSON was expected") from None
     except json.JSONDecodeError as error:
@@ -114,7 +116,7 @@ def unreadable(answer: Answer, what: str) -> errors.UnreadableAnswerError:
     Returns:
         The error, not raised.
     """
-    return errors.UnreadableAnswerError(exchange_of(answer), what=f"got {what}")
+    return errors.UnreadableAnswerError(exchange_of(answer), what=f"got {answer.without_secrets(what)}")
 
 
 def failure(answer: Answer) -> errors.ApiError | errors.TransientApiError:
@@ -178,11 +180,17 @@ def exchange_without_answer(request: Request) -> errors.Exchange:
 
 
 def _messages(answer: Answer) -> errors.FieldMessages:
+    return tuple(
+        (answer.without_secrets(field), answer.without_secrets(text)) for field, text in _words(answer)
+    )
+
+
+def _words(answer: Answer) -> errors.FieldMessages:
     if is_html(answer):
         return (("", f"an HTML page{_title(answer)}"),)
     try:
         return errors.messages_in(json.loads(answer.body))
-    except ValueError:
+    except (ValueError, RecursionError):
         text = answer.body[:200].decode("utf-8", "replace").strip()
         return (("", text),) if text else ()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import os
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,6 +15,7 @@ from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Find, Listing, Procedure, Record
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.files import Upload
 from airflow_provider_covage.api.paging import Pages
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
@@ -35,6 +35,8 @@ T = TypeVar("T")
 class AsyncTransport:
     """Carries out calls over one pooled `aiohttp` session; bound to the event loop of its first use.
 
+    An upload is held in memory here; triggers and bulk reading have none.
+
     Args:
         settings: How to reach the API.
         auth: How to authenticate.
@@ -46,7 +48,7 @@ class AsyncTransport:
         self._terms = settings.terms(auth)
         self._token_lock = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
-        self._context: ssl.SSLContext | None = None
+        self._context: ssl.SSLContext | bool | None = None
 
     async def perform(self, call: Call[T]) -> T:
         """Carry out a call.
@@ -117,20 +119,19 @@ class AsyncTransport:
         request = send.request
         url = self.settings.url(request)
         try:
-            with _body(request) as body:
-                async with self._opened().request(
-                    request.method,
-                    url,
-                    params=request.query,
-                    json=request.json,
-                    data=body,
-                    headers=headers_of(send),
-                    proxy=self.settings.proxy_for(url),
-                    ssl=await self._trust(),
-                    allow_redirects=False,
-                ) as response:
-                    answer = answer_of(send, response.status, response.headers)
-                    return await self._read(send, answer, response)
+            async with self._opened().request(
+                request.method,
+                url,
+                params=request.query,
+                json=request.json,
+                data=await _body(request),
+                headers=headers_of(send),
+                proxy=self.settings.proxy_for(url),
+                ssl=await self._trust(),
+                allow_redirects=False,
+            ) as response:
+                answer = answer_of(send, response.status, response.headers)
+                return await self._read(send, answer, response)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise transport_error(request, error) from None
 
@@ -151,14 +152,15 @@ class AsyncTransport:
                 connector=aiohttp.TCPConnector(limit=self.settings.max_connections),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout),
             )
+            # By itself it sends a GET or DELETE again when a kept connection breaks; here that is decided in
+            # `exchange`, where a DELETE is a write like any other.
+            self._session._retry_connection = False
         return self._session
 
     async def _trust(self) -> ssl.SSLContext | bool:
-        if self.settings.ca_bundle is None:
-            return bool(self.settings.verify)
         if self._context is None:
             # Reading a bundle takes tens of milliseconds: not on the event loop.
-            self._context = await asyncio.to_thread(_ssl_context, self.settings.ca_bundle)
+            self._context = await asyncio.to_thread(self.settings.trust)
         return self._context
 
 
@@ -185,20 +187,16 @@ async def drive(steps: Generator[S, Any, T], carry_out: Callable[[S], Awaitable[
         return stop.value  # type: ignore[no-any-return]
 
 
-def _ssl_context(bundle: str) -> ssl.SSLContext:
-    if os.path.isdir(bundle):
-        return ssl.create_default_context(capath=bundle)
-    return ssl.create_default_context(cafile=bundle)
+def _content(upload: Upload) -> bytes:
+    with upload.open() as content:
+        return b"".join(iter(lambda: content.read(CHUNK), b""))
 
 
-@contextlib.contextmanager
-def _body(request: Request) -> Iterator[Any]:
+async def _body(request: Request) -> Any:
     if request.upload is None:
-        yield request.form
-        return
-    with request.upload.opener() as content:
-        form = aiohttp.FormData()
-        form.add_field(
-            "file", content, filename=request.upload.name, content_type=request.upload.content_type
-        )
-        yield form
+        return request.form
+    upload = request.upload
+    form = aiohttp.FormData(quote_fields=False)
+    content = await asyncio.to_thread(_content, upload)
+    form.add_field("file", content, filename=upload.name, content_type=upload.content_type)
+    return form

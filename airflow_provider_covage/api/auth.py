@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Generator
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from oauthlib.oauth2 import LegacyApplicationClient, OAuth2Error
@@ -48,16 +48,22 @@ class TokenAuth:
     """
 
     def __init__(self, token: str, prefix: str = "Bearer") -> None:
-        self._header = f"{prefix} {token}"
+        self._token = token.strip(" ")
+        self._prefix = prefix
 
     def obtain(self) -> Generator[Request, Answer, str]:
         """Give the header; nothing has to be asked.
 
         Returns:
             The value of the Authorization header.
+
+        Raises:
+            InputError: The token has characters that no header can hold.
         """
         yield from ()
-        return self._header
+        if not _can_be_sent(self._token):
+            raise errors.InputError("the token of the connection holds characters that no header can have")
+        return f"{self._prefix} {self._token}"
 
     def reject(self, header: str) -> bool:
         """Learn that the API did not accept the token.
@@ -174,13 +180,26 @@ class PasswordAuth:
             raise answers.unreadable(answer, "an HTML page: token_url is not that of a token endpoint")
         try:
             token = self._oauth.parse_request_body_response(answer.body.decode())
-        except (OAuth2Error, ValueError):
-            raise answers.unreadable(answer, "no access token: is token_url right?") from None
-        now, life = self._clock(), float(token.get("expires_in") or 60)
+        except (OAuth2Error, ValueError, TypeError, AttributeError):
+            token = None
+        if not isinstance(token, dict) or not _can_be_sent(token.get("access_token")):
+            raise answers.unreadable(answer, "no access token: is token_url right?")
+        now, life = self._clock(), _seconds(token.get("expires_in"), otherwise=60.0)
         return _Token(
             header=f"Bearer {token['access_token']}",
             renew_at=now + life - min(_MOST_MARGIN, life * _MARGIN_SHARE),
             refresh=token.get("refresh_token"),
             # Unknown or 0 (a session without end): it is tried, and the password follows when it is refused.
-            refresh_until=now + float(token.get("refresh_expires_in") or math.inf) - 1,
+            refresh_until=now + _seconds(token.get("refresh_expires_in"), otherwise=math.inf) - 1,
         )
+
+
+def _seconds(value: Any, *, otherwise: float) -> float:
+    try:
+        return float(value or otherwise)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def _can_be_sent(token: Any) -> bool:
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()

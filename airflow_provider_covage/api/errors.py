@@ -101,7 +101,8 @@ class Exchange:
         status = f" -> {self.status}" if self.status else ""
         words = "; ".join(f"{field}: {text}" if field else text for field, text in self.messages)
         reference = f" (request id {self.request_id})" if self.request_id else ""
-        return f"{self.method} {self.path}{status} {what}{f': {words}' if words else ''}{reference}"
+        text = f"{self.method} {self.path}{status} {what}{f': {words}' if words else ''}{reference}"
+        return " ".join(text.split())
 
 
 class _ExchangeError(CovageError):

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from airflow_provider_covage.api import answers, errors
 from airflow_provider_covage.api.auth import Auth
@@ -176,7 +175,7 @@ def exchange(call: Call[T], terms: Terms) -> Flow[T]:
             if call.request.is_write and not _never_processed(error):
                 raise errors.UnknownOutcome(_exchange_of(error, call.request), error) from error
             pause = terms.patience.pause_before(attempt, error)
-            if pause is None:
+            if pause is None or (call.sink and not call.sink.can_restart):
                 raise
             log.info("%s; repeating in %.1f s (%d of %d)", error, pause, attempt + 1, terms.patience.attempts)
         yield Pause(pause)
@@ -266,8 +265,7 @@ def _paced(send: Send, pacer: Pacer) -> Flow[Answer]:
 
 def _redirected(answer: Answer, followed: int, terms: Terms) -> Request:
     location = answer.headers.get("location", "")
-    parts = urlsplit(location)
-    what = f"was redirected to {parts.netloc}{parts.path or '(nowhere)'}"
+    what = f"was redirected to {answer.without_secrets(location.partition('?')[0]) or '(nowhere)'}"
     target = follow(location, start=answer.request, base_url=terms.base_url)
     if answer.request.is_write:
         what += ", and a redirected write is not sent again: check the host of the connection"

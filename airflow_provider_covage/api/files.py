@@ -7,6 +7,7 @@ import dataclasses
 import io
 import os
 import re
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,6 +27,16 @@ KMZ = "application/vnd.google-earth.kmz"
 CSV = "text/csv"
 _MOST_UNPACKED = 256 * 1024 * 1024
 _MOST_MEMBERS = 10_000
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +52,23 @@ class Upload:
     name: str
     content_type: str
     opener: Callable[[], contextlib.AbstractContextManager[IO[bytes]]] = dataclasses.field(repr=False)
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open the content from its start.
+
+        Yields:
+            The content.
+
+        Raises:
+            InputError: The file cannot be read any more.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                content = stack.enter_context(self.opener())
+            except OSError as error:
+                raise InputError(f"{self.name} cannot be read any more: {error.strerror}") from None
+            yield content
 
 
 def upload(file: FileSource, *, name: str, content_type: str) -> Upload:
@@ -74,8 +102,10 @@ def _upload_of_path(where: Path, content_type: str) -> Upload:
 
 
 def _upload_of_object(file: BinaryIO, name: str, content_type: str) -> Upload:
-    if not hasattr(file, "read") or not hasattr(file, "seek"):
+    if not hasattr(file, "read"):
         raise InputError(f"a file is a path, bytes or a binary file object, got {type(file).__name__}")
+    if not _can_seek(file):
+        raise InputError("the file object cannot seek, so it could not be sent again: give a path or bytes")
     start = file.tell()
     if not isinstance(file.read(1), bytes):
         raise InputError("the file object is open as text; open it with mode 'rb'")
@@ -108,10 +138,10 @@ def kmz(file: FileSource) -> Upload:
         InputError: It is no zip, is truncated, holds no KML, or would unpack to something absurd.
     """
     prepared = upload(file, name="trace.kmz", content_type=KMZ)
-    with prepared.opener() as content:
+    with prepared.open() as content:
         try:
             members = zipfile.ZipFile(content).infolist()
-        except (zipfile.BadZipFile, EOFError, ValueError) as error:
+        except _BROKEN_ZIP as error:
             raise InputError(f"{prepared.name} is not a KMZ: not a readable zip ({error})") from None
     if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED:
         raise InputError(f"{prepared.name} is not sent: it unpacks to more than {_MOST_UNPACKED >> 20} MiB")
@@ -141,7 +171,11 @@ class Sink(Protocol):
         """Make the whole visible; returns where it is."""
 
     def abort(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind, as far as that is possible."""
+
+    @property
+    def can_restart(self) -> bool:
+        """Whether a download that broke off may begin anew."""
 
 
 def sink(to: FileTarget | None, default_name: str) -> Sink:
@@ -167,6 +201,8 @@ def sink(to: FileTarget | None, default_name: str) -> Sink:
 
 
 class _MemorySink:
+    can_restart = True
+
     def begin(self, headers: Any) -> None:
         self._content = io.BytesIO()
 
@@ -182,6 +218,8 @@ class _MemorySink:
 
 class _PathSink:
     """Writes beside the target and moves the finished file into place."""
+
+    can_restart = True
 
     def __init__(self, to: str | os.PathLike[str], default_name: str) -> None:
         self._as_text = isinstance(to, str)
@@ -242,13 +280,15 @@ class _ObjectSink:
         return self._to
 
     def abort(self) -> None:
-        if not self._written:
-            return
-        if self._start is None:
-            raise InputError("the download broke off and the file object cannot seek back: start again")
-        self._to.seek(self._start)
-        self._to.truncate()
-        self._written = False
+        if self.can_restart and self._start is not None:
+            self._to.seek(self._start)
+            self._to.truncate()
+            self._written = False
+
+    @property
+    def can_restart(self) -> bool:
+        """Whether what was written can be taken back, or is nothing."""
+        return self._start is not None or not self._written
 
 
 def _can_seek(file: BinaryIO) -> bool:
@@ -266,6 +306,15 @@ def _file_name(headers: Any, default: str) -> str:
     """The name that the answer gives its file, reduced to one that cannot leave the folder."""
     message = Message()
     message["Content-Disposition"] = headers.get("content-disposition", "")
-    given = PurePosixPath((message.get_filename() or "").replace("\\", "/")).name
-    name = re.sub(r"[^\w.\- ]", "_", given).strip(". ")
-    return name[:200] or default
+    try:
+        given = message.get_filename() or ""
+    except (LookupError, TypeError, ValueError):
+        given = ""
+    return _harmless(given) or _harmless(default) or "download"
+
+
+def _harmless(name: str) -> str:
+    last = PurePosixPath(name.replace("\\", "/")).name
+    clean = re.sub(r"[^\w.\- ]", "_", last).strip(". ")
+    # File systems count bytes, and the unfinished file has a longer name.
+    return clean.encode("utf-8", "ignore")[:200].decode("utf-8", "ignore")

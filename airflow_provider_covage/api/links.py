@@ -17,16 +17,20 @@ def follow(link: str, *, start: Request, base_url: str) -> Request | None:
         base_url: Base URL of the API.
 
     Returns:
-        The request, None when the link leads to another host.
+        The request, None when the link leads to another host or makes no sense. Filters of the first
+        request that the link does not mention are kept.
     """
-    base, parts = urlsplit(base_url), urlsplit(link)
-    if parts.netloc and not _same_host(base, parts):
+    try:
+        base, parts = urlsplit(base_url), urlsplit(link)
+        if parts.scheme not in ("", "http", "https") or (parts.netloc and not _same_host(base, parts)):
+            return None
+    except ValueError:
         return None
     path = urlsplit(urljoin(start.path, parts.path)).path if parts.path else start.path
     prefix = base.path.rstrip("/")
     if prefix and path.startswith(prefix + "/"):
         path = path[len(prefix) :]
-    return dataclasses.replace(start, path=path, params=_grouped(parts.query))
+    return dataclasses.replace(start, path=path, params={**start.params, **_grouped(parts.query)})
 
 
 def _same_host(base: SplitResult, link: SplitResult) -> bool:

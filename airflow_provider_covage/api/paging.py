@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from airflow_provider_covage.api import answers
 from airflow_provider_covage.api.calls import Listing, Record
@@ -85,7 +84,7 @@ class Pages:
         request = follow(link, start=self._first, base_url=self._base_url)
         if request is None:
             raise ForeignPageError(
-                Exchange("GET", answer.request.path, messages=(("next_page", urlsplit(link).netloc),))
+                Exchange("GET", answer.request.path, messages=(("next_page", link[:200]),))
             )
         return request
 

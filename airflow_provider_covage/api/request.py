@@ -102,6 +102,7 @@ class Answer:
         headers: Header fields, names in lower case.
         body: The whole body; empty when it went to a sink.
         stored: Where a sink put the body, else None.
+        secrets: What was sent to prove who asks, and may not be repeated in a message.
     """
 
     request: Request
@@ -109,6 +110,20 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes = b""
     stored: Any = None
+    secrets: tuple[str, ...] = dataclasses.field(default=(), repr=False)
+
+    def without_secrets(self, text: str) -> str:
+        """Take out of a text what must not be shown, should the API repeat what it was sent.
+
+        Args:
+            text: Words of the answer.
+
+        Returns:
+            The words, secrets replaced by stars.
+        """
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
 
     @property
     def ok(self) -> bool:

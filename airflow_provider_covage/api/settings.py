@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -40,11 +41,17 @@ class Settings:
     patience: Patience = dataclasses.field(default_factory=Patience)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
+        try:
+            parts = urlsplit(self.base_url)
+            _ = parts.port
+        except ValueError:
+            raise InputError("the base URL of the API has no valid host and port") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InputError(f"{self.base_url!r} is no base URL of an API: https://host is wanted")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise InputError("the base URL of an API holds only scheme, host, port and path")
+        if isinstance(self.verify, str) and not os.path.exists(self.verify):
+            raise InputError(f"verify: there is no CA bundle at {self.verify} on this machine")
         for name in ("timeout", "max_connections", "page_size", "requests_per_second"):
             value = getattr(self, name)
             if value is not None and value <= 0:
@@ -80,6 +87,25 @@ class Settings:
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         return bundle if self.verify else None
 
+    def trust(self) -> ssl.SSLContext | bool:
+        """Say whom to trust; reads the bundle, which takes tens of milliseconds.
+
+        Returns:
+            A context made of the bundle, or whether to check certificates by the library's own.
+
+        Raises:
+            InputError: The bundle cannot be used.
+        """
+        bundle = self.ca_bundle
+        if bundle is None:
+            return bool(self.verify)
+        try:
+            if os.path.isdir(bundle):
+                return ssl.create_default_context(capath=bundle)
+            return ssl.create_default_context(cafile=bundle)
+        except OSError as error:
+            raise InputError(f"verify: {bundle} is no CA bundle that can be used here ({error})") from None
+
     def proxy_for(self, url: str) -> str | None:
         """Choose the proxy for a URL.
 
@@ -92,4 +118,20 @@ class Settings:
         proxies = self.proxies
         if proxies is None:
             proxies = requests.utils.get_environ_proxies(url, no_proxy=None)
+        self.check_proxies()
         return requests.utils.select_proxy(url, proxies)
+
+    def check_proxies(self) -> None:
+        """Check the URLs of the proxies, without showing them: they can hold a password.
+
+        Raises:
+            InputError: One is no http or https URL.
+        """
+        for scheme, proxy in (self.proxies or {}).items():
+            try:
+                parts = urlsplit(proxy)
+                is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            except ValueError:
+                is_good = False
+            if not is_good:
+                raise InputError(f"proxies: that for {scheme} is no URL such as http://proxy:3128")

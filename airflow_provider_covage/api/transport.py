@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import requests
 import urllib3
@@ -48,6 +49,7 @@ class Transport:
         self._terms = settings.terms(auth)
         self._token_lock = threading.Lock()
         self._session = _session(settings)
+        self._is_checked = False
 
     def perform(self, call: Call[T]) -> T:
         """Carry out a call.
@@ -119,19 +121,30 @@ class Transport:
         request = send.request
         url = self.settings.url(request)
         proxy = self.settings.proxy_for(url)
-        return self._session.request(
-            request.method,
-            url,
-            params=request.query,
-            json=request.json,
-            data=body,
-            headers=headers_of(send) | headers,
-            timeout=self.settings.timeout,
-            verify=self.settings.ca_bundle or self.settings.verify,
-            proxies={"http": proxy, "https": proxy} if proxy else None,
+        prepared = self._session.prepare_request(
+            requests.Request(
+                request.method,
+                url,
+                params=request.query,
+                json=request.json,
+                data=body,
+                headers=headers_of(send) | headers,
+            )
+        )
+        return self._session.send(
+            prepared,
             allow_redirects=False,
             stream=True,
+            timeout=self.settings.timeout,
+            verify=self._trusted(),
+            proxies={"http": proxy, "https": proxy} if proxy else {},
         )
+
+    def _trusted(self) -> bool | str:
+        if not self._is_checked:
+            self.settings.trust()
+            self._is_checked = True
+        return self.settings.ca_bundle or self.settings.verify
 
     def _read(self, send: Send, answer: Answer, response: requests.Response) -> Answer:
         if not goes_to_sink(send, answer):
@@ -146,7 +159,7 @@ class Transport:
         # The library's time-out is one per piece: a server that drips would hold the task for ever.
         until = time.monotonic() + self.settings.timeout
         pieces = []
-        for chunk in response.iter_content(CHUNK):
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             pieces.append(chunk)
             if time.monotonic() > until:
                 raise requests.ReadTimeout
@@ -176,15 +189,36 @@ def drive(steps: Generator[S, Any, T], carry_out: Callable[[S], Any]) -> T:
         return stop.value  # type: ignore[no-any-return]
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        # Even when told not to follow, it would make the next request of a Location, whatever that holds.
+        return None
+
+
 def _session(settings: Settings) -> requests.Session:
-    session = requests.Session()
-    # Without an auth of its own, requests would take the host's entry in ~/.netrc in place of the token.
-    session.auth = lambda prepared: prepared
+    session = _Session()
+    # Proxies and bundles of the environment are in the settings; ~/.netrc must not replace the token.
+    session.trust_env = False
     size = settings.max_connections
     adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size, max_retries=0, pool_block=True)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+class _Part:
+    """The rest of a file from where it stands, read in pieces: what the encoder needs of a file."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        start = content.tell()
+        self.len = content.seek(0, os.SEEK_END) - start
+        content.seek(start)
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._content.read(min(size, CHUNK) if size >= 0 else CHUNK)
+        self.len -= len(piece)
+        return piece
 
 
 @contextlib.contextmanager
@@ -193,6 +227,6 @@ def _body(request: Request) -> Iterator[tuple[Any, dict[str, str]]]:
         yield request.form, {}
         return
     upload = request.upload
-    with upload.opener() as content:
-        body = MultipartEncoder({"file": (upload.name, content, upload.content_type)})
+    with upload.open() as content:
+        body = MultipartEncoder({"file": (upload.name, _Part(content), upload.content_type)})
         yield body, {"Content-Type": body.content_type}

@@ -10,6 +10,8 @@ from airflow_provider_covage.api.covage.observe import Observation, Watch
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.lifecycle import States, Verdict
 
+_NOTHING = "not seen yet"
+
 
 @dataclasses.dataclass
 class Waiter:
@@ -28,7 +30,7 @@ class Waiter:
     targets: States
     failures: States
     log: Any = dataclasses.field(default_factory=lambda: logging.getLogger(__name__))
-    _seen: str | None = dataclasses.field(default="", init=False)
+    _seen: str | None = dataclasses.field(default=_NOTHING, init=False)
     _trouble: str | None = dataclasses.field(default=None, init=False)
     _steps: set[str] = dataclasses.field(default_factory=set, init=False)
 
@@ -81,7 +83,7 @@ class Waiter:
         Returns:
             What was waited for, and what was seen last.
         """
-        state = self._seen or "of unknown state"
+        state = "of unknown state" if self._seen in (None, "", _NOTHING) else self._seen
         trouble = f"; last trouble: {self._trouble}" if self._trouble else ""
         return f"{self.name} is {state} after {seconds:.0f} s and not yet {self._wanted}{trouble}"
 

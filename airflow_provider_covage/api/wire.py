@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs, quote, quote_plus
 
 import aiohttp
 import urllib3
@@ -22,7 +24,25 @@ _NEVER_ARRIVED = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
     aiohttp.ClientConnectorError,
+    aiohttp.ClientSSLError,
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientConnectorSSLError,
+    ssl.SSLCertVerificationError,
+)
+_HANDSHAKE = frozenset(
+    {
+        "WRONG_VERSION_NUMBER",
+        "HTTP_REQUEST",
+        "UNKNOWN_PROTOCOL",
+        "UNSUPPORTED_PROTOCOL",
+        "RECORD_LAYER_FAILURE",
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_UNRECOGNIZED_NAME",
+    }
 )
 
 
@@ -54,7 +74,18 @@ def answer_of(send: Send, status: int, headers: Mapping[str, str]) -> Answer:
     Returns:
         The answer, without body.
     """
-    return Answer(send.request, status, {name.lower(): value for name, value in headers.items()})
+    named = {name.lower(): value for name, value in headers.items()}
+    return Answer(send.request, status, named, secrets=_secrets_of(send))
+
+
+def _secrets_of(send: Send) -> tuple[str, ...]:
+    form = parse_qs(send.request.form or "")
+    sent = [value for name in ("password", "refresh_token") for value in form.get(name, [])]
+    if send.authorization:
+        sent.append(send.authorization.partition(" ")[2] or send.authorization)
+    return tuple(
+        dict.fromkeys(way for secret in sent for way in (secret, quote_plus(secret), quote(secret)) if way)
+    )
 
 
 def goes_to_sink(send: Send, answer: Answer) -> bool:
@@ -111,13 +142,21 @@ def transport_error(request: Request, error: BaseException) -> errors.CovageErro
     chain = _chain(error)
     kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in chain[:4]))
     exchange = answers.exchange_without_answer(request)
+    if any(map(_before_sending, chain)):
+        return errors.ConnectionFailedError(exchange, what=f"could not be sent ({kinds})")
     if isinstance(error, ValueError):
         return errors.InputError(
             exchange.describe(f"cannot be sent: no valid URL, header or proxy ({kinds})")
         )
-    if any(isinstance(one, _NEVER_ARRIVED) or "CertVerif" in type(one).__name__ for one in chain):
-        return errors.ConnectionFailedError(exchange, what=f"could not be sent ({kinds})")
     return errors.AnswerLostError(exchange, what=f"was sent but got no complete answer ({kinds})")
+
+
+def _before_sending(error: BaseException) -> bool:
+    """Whether an error tells that the connection, its TLS or a proxy's tunnel was never there."""
+    if isinstance(error, ssl.SSLError) and getattr(error, "reason", None) in _HANDSHAKE:
+        return True
+    no_tunnel = isinstance(error, OSError) and str(error).startswith("Tunnel connection failed")
+    return no_tunnel or isinstance(error, _NEVER_ARRIVED)
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -127,5 +166,5 @@ def _chain(error: BaseException) -> list[BaseException]:
         one = todo.pop(0)
         if isinstance(one, BaseException) and one not in chain:
             chain.append(one)
-            todo += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+            todo += [one.__cause__, one.__context__, getattr(one, "__dict__", {}).get("reason"), *one.args]
     return chain

@@ -94,7 +94,7 @@ def read_settings(connection: Any, extra: Extra) -> Settings:
         InputError: There is no host, or a value makes no sense.
     """
     try:
-        return Settings(
+        settings = Settings(
             base_url=_base_url(connection),
             timeout=extra.timeout,
             verify=extra.verify,
@@ -103,17 +103,21 @@ def read_settings(connection: Any, extra: Extra) -> Settings:
             max_connections=extra.max_connections,
             requests_per_second=extra.requests_per_second,
         )
+        settings.check_proxies()
     except InputError as error:
         raise InputError(f"connection {connection.conn_id}: {error}") from None
+    return settings
 
 
 def _base_url(connection: Any) -> str:
-    host = (connection.host or "").strip().rstrip("/")
+    host = (connection.host or "").strip()
     if not host:
         raise InputError("no host: the base URL of the API is wanted there, such as https://api.example.net")
-    base = host if "://" in host else f"{connection.schema or 'https'}://{host}"
-    scheme, _, rest = base.partition("://")
+    if "://" not in host:
+        name = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+        host = f"{connection.schema or 'https'}://{name}"
+    scheme, _, rest = host.partition("://")
     authority, slash, path = rest.partition("/")
-    if connection.port and ":" not in authority.rpartition("]")[2]:
+    if authority and connection.port and ":" not in authority.rpartition("]")[2]:
         authority = f"{authority}:{connection.port}"
-    return f"{scheme}://{authority}{slash}{path}"
+    return f"{scheme}://{authority}{slash}{path}".rstrip("/") if authority else host

@@ -297,13 +297,18 @@ def _order_state_by_lines(lines: list[Record]) -> str | None:
     rejected = [state in lifecycle.ORDER_ITEM.failure for state in states]
     if not states:
         return None
-    if "in_progress" in states:
+    if "in_progress" in states or any(map(_was_only_received, lines)):
         return "in_progress"
     if "created" in states:
         return "in_progress" if any(map(_was_confirmed, lines)) else "created"
     if all(rejected):
         return "rejected"
     return "partial" if any(rejected) else "completed"
+
+
+def _was_only_received(line: Record) -> bool:
+    # By the tracking page `acknowledged` comes first, by the order page it is an outcome (C2).
+    return line.get("state") == "acknowledged" and bool(line.get("state_change")) and not _was_confirmed(line)
 
 
 def _was_confirmed(line: Record) -> bool:
