@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from airflow_provider_covage.api.auth import Auth
-from airflow_provider_covage.api.calls import Call, Find, Listing, Procedure, Record
+from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
@@ -95,9 +95,11 @@ class AsyncTransport:
             await self._session.close()
             self._session = None
 
-    async def _step(self, step: Call[Any] | Find) -> Any:
+    async def _step(self, step: ProcedureStep) -> Any:
         if isinstance(step, Call):
             return await self.perform(step)
+        if isinstance(step, Collect):
+            return [record async for record in self.iterate(step.listing)]
         async with contextlib.aclosing(self.iterate(step.listing)) as records:  # type: ignore[type-var]
             async for record in records:
                 if step.fits(record):

@@ -86,7 +86,20 @@ class Find:
     fits: Callable[[Record], bool]
 
 
-Procedure = Generator[Call[Any] | Find, Any, T]
+@dataclasses.dataclass(frozen=True)
+class Collect:
+    """A step of a procedure: all records of a list.
+
+    Args:
+        listing: The list.
+    """
+
+    listing: Listing
+
+
+ProcedureStep = Call[Any] | Find | Collect
+
+Procedure = Generator[ProcedureStep, Any, T]
 """Several calls, one after the other, written once for every driver: yields steps, is sent their results."""
 
 

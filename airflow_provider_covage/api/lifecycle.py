@@ -109,7 +109,10 @@ class Lifecycle:
         chosen = self.target if targets is None else frozenset(targets)
         if not chosen:
             raise InputError(f"no target state to wait for; {self.name} knows {', '.join(self.arrows)}")
-        return chosen, (self.failure if failures is None else frozenset(failures)) - chosen
+        if failures is None:
+            # What leads to a target is no failure: a termination that is waited for passes through them.
+            return chosen, frozenset(state for state in self.failure if not self.past([state]) & chosen)
+        return chosen, frozenset(failures) - chosen
 
 
 FINALIZED_WITHOUT_PRICE = "finalized_without_price"

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Required
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from airflow_provider_covage.api.errors import InputError
-from airflow_provider_covage.api.working_days import working_days_ahead
 
 _CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True, strict=False)
 
@@ -207,9 +206,7 @@ class FonFields(TypedDict, total=False):
     project_id: Annotated[str, Field(description="Code of a project.")]
     end_customer_name: Annotated[str, Field(description="End customer.")]
     business_sector: Annotated[str, Field(description="End customer's sector; values are not documented.")]
-    expected_response_date: Annotated[
-        Day, AfterValidator(working_days_ahead), Field(description="At least five working days ahead.")
-    ]
+    expected_response_date: Annotated[Day, Field(description="At least five working days ahead.")]
     note: Annotated[str, Field(description="Free text.")]
 
 

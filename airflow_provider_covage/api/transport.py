@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from requests_toolbelt import MultipartEncoder
 
 from airflow_provider_covage.api.auth import Auth
-from airflow_provider_covage.api.calls import Call, Find, Listing, Procedure, Record
+from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
 from airflow_provider_covage.api.paging import Pages
@@ -93,9 +93,11 @@ class Transport:
         """Close the session's connections."""
         self._session.close()
 
-    def _step(self, step: Call[Any] | Find) -> Any:
+    def _step(self, step: ProcedureStep) -> Any:
         if isinstance(step, Call):
             return self.perform(step)
+        if isinstance(step, Collect):
+            return list(self.iterate(step.listing))
         return next((record for record in self.iterate(step.listing) if step.fits(record)), None)
 
     def _carry_out(self, step: Step) -> Answer | str | None:

@@ -23,6 +23,7 @@ class Waiter:
         targets: States waited for.
         failures: States that end the wait without success.
         log: Where progress is told; one line per change.
+        told: Steps on the way that were told already.
     """
 
     watch: Watch
@@ -30,9 +31,9 @@ class Waiter:
     targets: States
     failures: States
     log: Any = dataclasses.field(default_factory=lambda: logging.getLogger(__name__))
+    told: set[str] = dataclasses.field(default_factory=set)
     _seen: str | None = dataclasses.field(default=_NOTHING, init=False)
     _trouble: str | None = dataclasses.field(default=None, init=False)
-    _steps: set[str] = dataclasses.field(default_factory=set, init=False)
 
     @property
     def name(self) -> str:
@@ -53,8 +54,8 @@ class Waiter:
             self._trouble = None
         self.resource_id = seen.resource_id or self.resource_id
         for step in seen.steps:
-            if step not in self._steps:
-                self._steps.add(step)
+            if step not in self.told:
+                self.told.add(step)
                 self.log.info("%s: %s", self.name, step)
         verdict = self.watch.lifecycle.judge(seen.state, self.targets, self.failures)
         if seen.state != self._seen:

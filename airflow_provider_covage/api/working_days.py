@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from airflow_provider_covage.api.errors import InputError
+
 FON_WORKING_DAYS = 5
 """Least number of working days between a request for dark fibre and its answer (covage-fon.txt)."""
 
@@ -25,24 +27,23 @@ def first_answer_date(today: date) -> date:
     return _calendar().get_nth_working_day(today, FON_WORKING_DAYS)  # type: ignore[no-any-return]
 
 
-def working_days_ahead(value: Any) -> Any:
+def check_answer_date(value: str | None) -> None:
     """Refuse a date by which no answer can be expected.
 
     Args:
-        value: A date as text; an empty one passes.
-
-    Returns:
-        The same.
+        value: A date as text; none or an empty one passes.
 
     Raises:
-        ValueError: It is too early; the message holds the first possible date.
+        InputError: It is too early; the message holds the first possible date.
     """
+    if not value:
+        return
     earliest = first_answer_date(datetime.now(_PARIS).date())
-    if value and date.fromisoformat(str(value)) < earliest:
-        raise ValueError(
-            f"too early: {FON_WORKING_DAYS} working days have to pass, first possible is {earliest}"
+    if date.fromisoformat(value) < earliest:
+        raise InputError(
+            f"expected_response_date {value} is too early: {FON_WORKING_DAYS} working days have to pass, "
+            f"first possible is {earliest}; nothing was sent"
         )
-    return value
 
 
 @functools.cache

@@ -161,7 +161,28 @@ class CovageOperator(BaseOperator):
             InputError: One is empty or no text; nothing was sent.
         """
         for name in names:
-            check_identifier(type(self).__name__, name, getattr(self, name))
+            value = getattr(self, name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                setattr(self, name, value := str(value))
+            check_identifier(type(self).__name__, name, value)
+
+    def key(self, external_id: Any, context: Context) -> str | None:
+        """Choose the key of what is created.
+
+        Args:
+            external_id: The user's own.
+            context: The task's context.
+
+        Returns:
+            The user's own key as text, else the derived one.
+
+        Raises:
+            InputError: The user's own is the text that a missing value leaves behind.
+        """
+        if external_id in (None, ""):
+            return keys.derive(context)
+        check_identifier(type(self).__name__, "external_id", str(external_id))
+        return str(external_id)
 
 
 def check_identifier(owner: str, name: str, value: Any) -> None:

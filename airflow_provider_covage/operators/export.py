@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import LifecycleError, PermanentError
 from airflow_provider_covage.api.lifecycle import export_state
+from airflow_provider_covage.api.models import QuoteItemExportFilters, body
 from airflow_provider_covage.operators import files
 from airflow_provider_covage.operators.base import CovageOperator
 
@@ -91,7 +92,9 @@ class CovageExportQuoteItemsCsvOperator(CovageOperator):
         Returns:
             The id of the export task.
         """
-        return _task_id(self.client.quote_item.export_csv(**(self.filters or {})))
+        filters: Any = {} if self.filters is None else self.filters
+        checked = body(QuoteItemExportFilters, filters, of="filters of the export")
+        return _task_id(self.client.quote_item.export_csv(**checked))
 
 
 class CovageDownloadExportOperator(CovageOperator):

@@ -10,7 +10,6 @@ from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import Observation, lines_of, observe_order
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
-from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_covage.api.calls import Record
 
-_SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids")
+_SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
 
 class CovageCreateOrderOperator(CovageOperator):
@@ -52,7 +51,7 @@ class CovageCreateOrderOperator(CovageOperator):
         Returns:
             The session's id.
         """
-        key = self.external_id or keys.derive(context)
+        key = self.key(self.external_id, context)
         record = self.once(context)(
             f"order session with external_id {key}",
             look=lambda _: self._bearing(key),
@@ -245,6 +244,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
     def __init__(self, *, fields: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fields = fields
+        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Add the line or adopt it.
@@ -257,7 +257,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
         """
         self.required("product_order_id")
         fields = body(NewOrderItemFields, self.fields, of="fields of the order line")
-        fields = given(**{**fields, "external_id": fields.get("external_id") or keys.derive(context)})
+        fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
         record = self.once(context)(
             f"order line with external_id {fields.get('external_id')} in session {self.product_order_id}",
             look=lambda doubt: self._bearing(fields, doubt),
@@ -269,7 +269,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
 
     def _bearing(self, fields: Any, doubt: bool) -> Record | None:
         session = self.product_order_id
-        lines = lookup.product_order_items(self.client, session, fields, by_identity=doubt)
+        lines = lookup.product_order_items(self.client, session, fields, by_identity=doubt, known=self._known)
         return self.kept(
             "order line", lines, lambda line_id: self.client.product_order_item.delete(session, line_id)
         )

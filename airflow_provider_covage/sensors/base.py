@@ -17,10 +17,10 @@ from airflow.sdk.exceptions import (
 )
 
 from airflow_provider_covage.api.covage.observe import WATCHES, Watch
-from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.api.errors import PermanentError, TransientError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.waiting import Waiter
-from airflow_provider_covage.operators.base import check_identifier, failing_for_good
+from airflow_provider_covage.operators.base import check_identifier
 from airflow_provider_covage.operators.retries import with_retry_policy
 
 if TYPE_CHECKING:
@@ -86,8 +86,14 @@ class CovageSensor(BaseSensorOperator):
             AirflowFailException: It is in a failure state, or the API refuses to show it.
             AirflowSensorTimeout: It did not get there in time.
         """
-        with failing_for_good():
+        try:
             return self._wait_deferred() if self.deferrable else super().execute(context)
+        except AirflowSensorTimeout as error:
+            self._end(error)
+        except PermanentError as error:
+            if self.never_fail:
+                raise AirflowSkipException(str(error)) from error
+            raise AirflowFailException(str(error)) from error
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Look once.
@@ -103,7 +109,7 @@ class CovageSensor(BaseSensorOperator):
         """
         seen, verdict = self._look()
         if verdict is Verdict.FAILED and seen:
-            raise AirflowFailException(self.waiter.failure(seen))
+            self._end(AirflowFailException(self.waiter.failure(seen)))
         return PokeReturnValue(verdict is Verdict.REACHED, seen.outcome if seen else None)
 
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> Record | None:
@@ -129,6 +135,8 @@ class CovageSensor(BaseSensorOperator):
                 self._end(AirflowFailException(event["message"]))
             case "timeout":
                 self._end(AirflowSensorTimeout(event["message"]))
+            case "error" if self.never_fail:
+                raise AirflowSkipException(event["message"])
             case "error":
                 raise AirflowFailException(event["message"])
         raise TransientError(f"the trigger ended without a result ({event['status']}); the next try waits on")
@@ -194,6 +202,7 @@ class CovageSensor(BaseSensorOperator):
                 timeout=self.timeout,
                 exponential_backoff=self.exponential_backoff,
                 max_wait=self.max_wait.total_seconds() if self.max_wait else None,
+                told=sorted(self.waiter.told),
             ),
             method_name="execute_complete",
         )

@@ -37,6 +37,7 @@ class CovageStateTrigger(BaseTrigger):
         timeout: Seconds after `started` when the wait ends.
         exponential_backoff: Whether the interval doubles with each look.
         max_wait: Longest interval in seconds, None for no bound.
+        told: Steps on the way that the sensor has told before it deferred.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class CovageStateTrigger(BaseTrigger):
         timeout: float,
         exponential_backoff: bool = False,
         max_wait: float | None = None,
+        told: Collection[str] = (),
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.covage_conn_id = covage_conn_id
@@ -64,6 +66,7 @@ class CovageStateTrigger(BaseTrigger):
         self.timeout = timeout
         self.exponential_backoff = exponential_backoff
         self.max_wait = max_wait
+        self.told = list(told)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Give what the triggerer needs to make this trigger again.
@@ -82,6 +85,7 @@ class CovageStateTrigger(BaseTrigger):
             "timeout",
             "exponential_backoff",
             "max_wait",
+            "told",
         )
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         return path, {name: getattr(self, name) for name in names}
@@ -107,6 +111,7 @@ class CovageStateTrigger(BaseTrigger):
             frozenset(self.target_states),
             frozenset(self.failure_states),
             self.log,
+            set(self.told),
         )
         looks = 0
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 from airflow_provider_covage.api import answers
@@ -19,6 +20,7 @@ from airflow_provider_covage.api.calls import (
 from airflow_provider_covage.api.files import CSV, KMZ, FileSource, FileTarget, kmz, sink, upload
 from airflow_provider_covage.api.models import FonFields, body
 from airflow_provider_covage.api.request import Request, path
+from airflow_provider_covage.api.working_days import check_answer_date
 
 _NO_SUCH_PATH = frozenset({404, 405})
 
@@ -53,7 +55,7 @@ class Fon(Resource[AnyTransport]):
             InputError: A field is unknown or not of its kind, or the date is too early; nothing was sent.
             UnknownOutcome: The answer was lost; a request bears no key but what its `note` says (C44).
         """
-        request = Request("POST", _fon(), json=body(FonFields, fields, of="fon.create"))
+        request = Request("POST", _fon(), json=_checked(fields, "fon.create"))
         # The document writes the version twice in this one path (C38).
         doubled = dataclasses.replace(request, path=request.path.replace("/api/v1/", "/api/v1/v1/", 1))
         return Call(request, answers.record, other=Reading("path of fon.create", doubled, _NO_SUCH_PATH))
@@ -88,7 +90,7 @@ class Fon(Resource[AnyTransport]):
             InputError: A field is unknown or not of its kind, or the date is too early; nothing was sent.
             UnknownOutcome: The answer was lost; the same update may be sent again.
         """
-        json = body(FonFields, fields, of="fon.update")
+        json = _checked(fields, "fon.update")
         return Call(Request("PATCH", _fon(request_id), json=json), answers.record)
 
     @operation
@@ -231,6 +233,12 @@ class Fon(Resource[AnyTransport]):
             An iterator over all pages.
         """
         return self._listing(_fon(), {})
+
+
+def _checked(fields: Mapping[str, Any], of: str) -> dict[str, Any]:
+    json = body(FonFields, fields, of=of)
+    check_answer_date(json.get("expected_response_date"))
+    return json
 
 
 def _fon(*rest: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, NotFoundError, TransientError
+from airflow_provider_covage.api.models import FonFields
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.covage.client import CovageClient
@@ -41,7 +41,12 @@ def product_orders(client: CovageClient, external_id: str) -> list[Record]:
 
 
 def quote_items(
-    client: CovageClient, quote_id: str, fields: Mapping[str, Any], *, by_identity: bool
+    client: CovageClient,
+    quote_id: str,
+    fields: Mapping[str, Any],
+    *,
+    by_identity: bool,
+    known: set[str] | None = None,
 ) -> list[Record]:
     """Find a line in a basket.
 
@@ -50,6 +55,8 @@ def quote_items(
         quote_id: The basket.
         fields: What the line was, or would be, created with, its `external_id` among it.
         by_identity: Whether a line without key counts that agrees in all other fields.
+        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
+            and do not count while it is on.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -59,11 +66,16 @@ def quote_items(
     """
     basket = client.quote.get(quote_id)
     lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
-    return _lines(lines, fields, by_identity, f"basket {quote_id}")
+    return _lines(lines, fields, by_identity, known, f"basket {quote_id}")
 
 
 def product_order_items(
-    client: CovageClient, product_order_id: str, fields: Mapping[str, Any], *, by_identity: bool
+    client: CovageClient,
+    product_order_id: str,
+    fields: Mapping[str, Any],
+    *,
+    by_identity: bool,
+    known: set[str] | None = None,
 ) -> list[Record]:
     """Find a line in an order session.
 
@@ -72,6 +84,8 @@ def product_order_items(
         product_order_id: The session.
         fields: What the line was, or would be, created with, its `external_id` among it.
         by_identity: Whether a line without key counts that agrees in all other fields.
+        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
+            and do not count while it is on.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -81,29 +95,41 @@ def product_order_items(
     """
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
-    return _lines(lines, fields, by_identity, f"order session {product_order_id}")
+    return _lines(lines, fields, by_identity, known, f"order session {product_order_id}")
 
 
-def fon_requests(client: CovageClient, mark: str | None, fields: Mapping[str, Any]) -> list[Record]:
+def fon_requests(
+    client: CovageClient,
+    mark: str | None,
+    fields: Mapping[str, Any],
+    *,
+    by_identity: bool = True,
+    known: set[str] | None = None,
+) -> list[Record]:
     """Find a request for dark fibre, which bears no key: by the mark in its note, else by its fields (C44).
 
     Args:
         client: The client.
         mark: The mark that its note ends in, None when it was made without.
         fields: What it was, or would be, created with.
+        by_identity: Whether, without mark, a request counts that is the same in all fields.
+        known: As for lines.
 
     Returns:
         The requests that bear the mark, the earliest first.
 
     Raises:
-        AmbiguousError: There is no mark, and several drafts agree in all fields.
+        AmbiguousError: There is no mark, and several requests agree in all fields.
     """
     if mark:
-        return _by_age(one for one in client.fon.list() if mark in str(one.get("note") or ""))
-    drafts = [
-        one for one in client.fon.list() if one.get("state") in lifecycle.FON.draft and _agrees(one, fields)
+        return _by_age(one for one in client.fon.list() if str(one.get("note") or "").endswith(mark))
+    names = FonFields.__annotations__
+    same = [
+        one
+        for one in client.fon.list()
+        if fields and all(str(one.get(name) or "") == str(fields.get(name) or "") for name in names)
     ]
-    return _only(drafts, "request for dark fibre")
+    return _alike(same, by_identity, known, "request for dark fibre")
 
 
 def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str, str]:
@@ -182,13 +208,28 @@ def _by_age(records: Iterable[Record]) -> list[Record]:
     )
 
 
-def _lines(lines: list[Record], fields: Mapping[str, Any], by_identity: bool, where: str) -> list[Record]:
+def _lines(
+    lines: list[Record],
+    fields: Mapping[str, Any],
+    by_identity: bool,
+    known: set[str] | None,
+    where: str,
+) -> list[Record]:
     bearing = _bearing(lines, fields.get("external_id"))
-    if bearing or not by_identity:
+    if bearing:
         return bearing
     # The documents show answers in which the key comes back empty (C64): the other fields decide then.
     silent = [line for line in lines if not line.get("external_id") and _agrees(line, fields)]
-    return _only(silent, f"line in {where} for site {fields.get('product_offering_qualification_item_id')}")
+    name = f"line in {where} for site {fields.get('product_offering_qualification_item_id')}"
+    return _alike(silent, by_identity, known, name)
+
+
+def _alike(found: list[Record], by_identity: bool, known: set[str] | None, what: str) -> list[Record]:
+    before = known if known is not None else set()
+    if by_identity:
+        return _only([record for record in found if record.get("id") not in before], what)
+    before.update(str(record.get("id")) for record in found)
+    return []
 
 
 def _agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.calls import Call, Find, Procedure, Record
+from airflow_provider_covage.api.calls import Call, Collect, Find, Procedure, Record
 from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.covage.eligibility import items_of
 from airflow_provider_covage.api.covage.tracking import step_name
@@ -195,7 +195,7 @@ def observe_tracked_order(order_reference: str) -> Procedure[Observation]:
         return Observation({}, NOT_TRACKED_YET)
     reference = str(record.get("order_reference") or order_reference)
     try:
-        historic: list[Record] = yield CALLS.order.historic(reference)
+        historic: list[Record] = yield Collect(CALLS.order.historic(reference))
     except NotFoundError:
         historic = []
     reason = str(record.get("cancellation_reason") or "")

@@ -26,6 +26,8 @@ def check_sites(content: bytes, template: bytes, *, name: str) -> None:
             rows are named by line, all at once.
     """
     text, pattern = _decoded(content, template, name), _text_of(template)
+    if not pattern.strip():
+        raise InputError(f"the template that the API serves is empty, so {name} cannot be compared with it")
     separator = _separator(pattern)
     header = _rows(pattern, separator)[0][1]
     rows = _rows(text, separator)
@@ -75,7 +77,14 @@ def _separator(text: str) -> str:
 
 def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    return [(reader.line_num, row) for row in reader]
+    rows, line = [], 1
+    try:
+        for row in reader:
+            rows.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"line {line}: {error}, is a quotation mark left open? Nothing was sent") from None
+    return rows
 
 
 def _check_header(found: Sequence[str], wanted: Sequence[str], text: str, separator: str, name: str) -> None:

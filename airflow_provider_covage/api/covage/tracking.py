@@ -15,10 +15,7 @@ from airflow_provider_covage.api.calls import (
     listing,
     operation,
 )
-from airflow_provider_covage.api.request import Answer, Request, path
-
-Steps = list[Record]
-"""Production steps."""
+from airflow_provider_covage.api.request import Request, path
 
 
 class Order(Resource[AnyTransport]):
@@ -40,20 +37,20 @@ class Order(Resource[AnyTransport]):
         """
         return Call(Request("GET", path("order", order_reference)), answers.record)
 
-    @operation
-    def historic(self, order_reference: str) -> Call[Steps]:
+    @listing
+    def historic(self, order_reference: str) -> Listing:
         """Read the production steps of an order.
 
         Args:
             order_reference: Its `order_reference` (`CMD_...`).
 
         Returns:
-            The steps; their fields are not documented.
+            An iterator over the steps; their fields are not documented, see `step_name`.
 
         Raises:
             NotFoundError: There is no such order.
         """
-        return Call(Request("GET", path("order", order_reference, "historic")), _steps)
+        return self._listing(path("order", order_reference, "historic"), {})
 
     @listing
     def list(self) -> Listing:
@@ -79,13 +76,3 @@ def step_name(step: Mapping[str, Any]) -> str:
     name = next((str(step[key]) for key in names if step.get(key)), str(dict(step)))
     moment = next((str(step[key]) for key in dates if step.get(key)), "")
     return f"{name} ({moment})" if moment else name
-
-
-def _steps(answer: Answer) -> Steps:
-    content = answers.content_of(answer)
-    if isinstance(content, dict):
-        listed = [value for value in content.values() if isinstance(value, list)]
-        content = content.get("results") or (listed[0] if listed else [])
-    if not isinstance(content or [], list):
-        raise answers.unreadable(answer, "no list of production steps")
-    return [step for step in content or [] if isinstance(step, dict)]

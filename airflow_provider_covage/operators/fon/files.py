@@ -262,6 +262,8 @@ class _DeleteFileOperator(FonOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    file_field: str
+
     def act(self, context: Context) -> Record:
         """Delete the file unless it is gone.
 
@@ -272,10 +274,16 @@ class _DeleteFileOperator(FonOperator):
             The request.
         """
         self.required("fon_request_id")
-        self.once(context).repeatedly(
-            f"deletion of a file of request {self.fon_request_id}", check=self.read, act=self._delete
+        self.once(context)(
+            f"deletion of the {self.file_field} of request {self.fon_request_id}",
+            look=self._gone,
+            act=self._delete,
         )
         return self.read()
+
+    def _gone(self, _: bool) -> Record | None:
+        record = self.read()
+        return record if record.get(self.file_field, "?") in ("", None) else None
 
     def remove(self) -> Callable[..., Any]:
         """Choose the deletion.
@@ -303,6 +311,8 @@ class CovageDeleteFonSitesOperator(_DeleteFileOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    file_field = "sites_file"
+
     def remove(self) -> Callable[..., Any]:
         """Choose the deletion.
 
@@ -321,6 +331,8 @@ class CovageDeleteFonTraceOperator(_DeleteFileOperator):
         fon_request_id: The request.
         **kwargs: Arguments of every Covage operator.
     """
+
+    file_field = "trace_file"
 
     def remove(self) -> Callable[..., Any]:
         """Choose the deletion.

@@ -23,7 +23,8 @@ class CovageCreateFonRequestOperator(CovageOperator):
 
     A request bears no key (C44). In place of one, a short mark in brackets is written at the end of `note`,
     and the list of requests is searched for it. With `mark=False` nothing is written: after a lost answer
-    or a retry, the one draft that agrees in all fields counts as the same, and several stop the task.
+    or a retry, the one request that agrees in all fields counts as the same, and several stop the task;
+    without any field, a second one may be made.
     Returns the request's id.
 
     Args:
@@ -39,6 +40,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
         super().__init__(**kwargs)
         self.fields = fields
         self.mark = mark
+        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Create the request or adopt it.
@@ -56,20 +58,20 @@ class CovageCreateFonRequestOperator(CovageOperator):
             fields["note"] = f"{fields.get('note') or ''} {mark}".strip()
         record = self.once(context)(
             f"request for dark fibre {mark or 'without mark'}",
-            look=lambda doubt: self._bearing(mark, fields) if mark or doubt else None,
+            look=lambda doubt: self._bearing(mark, fields, doubt),
             act=lambda: self._made(mark, fields),
         )
         request_id = made_id(record, "request for dark fibre")
         self.log.info("request for dark fibre %s %s", record.get("reference", ""), request_id)
         return request_id
 
-    def _bearing(self, mark: str | None, fields: Any) -> Record | None:
-        found = lookup.fon_requests(self.client, mark, fields)
+    def _bearing(self, mark: str | None, fields: Any, doubt: bool) -> Record | None:
+        found = lookup.fon_requests(self.client, mark, fields, by_identity=doubt, known=self._known)
         return self.kept("request for dark fibre", found, self.client.fon.delete)
 
     def _made(self, mark: str | None, fields: Any) -> Record:
         record = self.client.fon.create(**fields)
-        return self.made(record, lambda: self._bearing(mark, fields)) if mark else record
+        return self.made(record, lambda: self._bearing(mark, fields, False)) if mark else record
 
 
 class FonOperator(CovageOperator):
@@ -145,9 +147,10 @@ class CovageUpdateFonRequestOperator(FonOperator):
 
     def _with_mark(self, fields: Any) -> Any:
         mark = keys.mark_in(self.read().get("note"))
-        if "note" not in fields or not mark or mark in fields["note"]:
+        if "note" not in fields or not mark:
             return fields
-        return {**fields, "note": f"{fields['note']} {mark}".strip()}
+        words = " ".join(fields["note"].replace(mark, " ").split())
+        return {**fields, "note": f"{words} {mark}".strip()}
 
 
 class CovageDeleteFonRequestOperator(FonOperator):

@@ -10,7 +10,6 @@ from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
-from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
 
@@ -49,7 +48,7 @@ class CovageCreateQuoteOperator(CovageOperator):
         Returns:
             The basket's id.
         """
-        key = self.external_id or keys.derive(context)
+        key = self.key(self.external_id, context)
         record = self.once(context)(
             f"quotation basket with external_id {key}",
             look=lambda _: self._bearing(key),

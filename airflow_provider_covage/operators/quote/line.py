@@ -9,7 +9,6 @@ from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import ChangedQuoteItemFields, NewQuoteItemFields, body
-from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
         super().__init__(**kwargs)
         self.quote_id = quote_id
         self.fields = fields
+        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Add the line or adopt it.
@@ -49,7 +49,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
         """
         self.required("quote_id")
         fields = body(NewQuoteItemFields, self.fields, of="fields of the quotation line")
-        fields = given(**{**fields, "external_id": fields.get("external_id") or keys.derive(context)})
+        fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
         record = self.once(context)(
             f"quotation line with external_id {fields.get('external_id')} in basket {self.quote_id}",
             look=lambda doubt: self._bearing(fields, doubt),
@@ -60,7 +60,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
         return quote_item_id
 
     def _bearing(self, fields: Any, doubt: bool) -> Record | None:
-        lines = lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt)
+        lines = lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt, known=self._known)
         return self.kept(
             "quotation line", lines, lambda line_id: self.client.quote_item.delete(self.quote_id, line_id)
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
-from airflow_provider_covage.api.errors import LifecycleError
+from airflow_provider_covage.api.errors import BadRequestError, ConflictError, LifecycleError
+from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
         Returns:
             `product_order_id` and `product_order_item_id`.
         """
-        self.product_id = str(self.product_id) if isinstance(self.product_id, int) else self.product_id
         self.required("quote_item_id", "product_id")
         made = self.once(context)(
             f"acceptance of offer {self.product_id} of quotation line {self.quote_item_id}",
@@ -125,17 +125,27 @@ class CovageDeclineQuoteItemOperator(CovageOperator):
         self.required("quote_item_id", "product_id")
         return self.once(context)(
             f"refusal of offer {self.product_id} of quotation line {self.quote_item_id}",
-            look=lambda _: _line_in(self.client.quote_item.get(self.quote_item_id), {"refused"}, {"ready"}),
-            act=lambda: self.client.quote_item.decline(
-                self.quote_item_id, **given(product_id=self.product_id, comment=self.comment)
-            ),
+            look=self._declined,
+            act=lambda: self._decline(context),
+        )
+
+    def _declined(self, doubt: bool) -> Record | None:
+        # Another offer of the line may have been accepted since, which refuses this one, too.
+        done = {"refused", "accepted"} if doubt else {"refused"}
+        return _line_in(self.client.quote_item.get(self.quote_item_id), done, {"ready"})
+
+    def _decline(self, context: Context) -> Record:
+        fields = given(product_id=self.product_id, comment=self.comment)
+        return _unless_done(
+            self, context, lambda: self.client.quote_item.decline(self.quote_item_id, **fields)
         )
 
 
 class CovageRestoreQuoteItemPriceOperator(CovageOperator):
     """Take the refusal of an offer back, so that it can be accepted again.
 
-    After a lost answer, a line that is ready counts as restored. Returns the line.
+    Which of several offers are refused is not documented (C6): after a lost answer the next try restores the
+    offer again, and takes a refusal of that for done. Returns the line.
 
     Args:
         quote_item_id: The line.
@@ -162,15 +172,44 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
         self.required("quote_item_id", "product_id")
         return self.once(context)(
             f"restoring of offer {self.product_id} of quotation line {self.quote_item_id}",
-            look=self._restored,
-            act=lambda: self.client.quote_item.restore_price(self.quote_item_id, product_id=self.product_id),
+            look=self._accepted_since,
+            act=lambda: _unless_done(
+                self,
+                context,
+                lambda: self.client.quote_item.restore_price(self.quote_item_id, product_id=self.product_id),
+            ),
         )
 
-    def _restored(self, doubt: bool) -> Record | None:
-        # One offer of a line that is ready may be refused all the same (C6): only a lost answer makes
-        # "ready" mean that this one was restored.
-        done = {"ready"} if doubt else set()
+    def _accepted_since(self, doubt: bool) -> Record | None:
+        # A line that is ready may still have this one offer refused (C6): only what comes after tells.
+        done = {"accepted"} if doubt else set()
         return _line_in(self.client.quote_item.get(self.quote_item_id), done, {"refused", "ready"})
+
+
+def _unless_done(
+    operator: CovageDeclineQuoteItemOperator | CovageRestoreQuoteItemPriceOperator,
+    context: Context,
+    send: Callable[[], Record],
+) -> Record:
+    """Send; when the API refuses it to a task that comes back, an earlier try has done it.
+
+    The documents do not show the state of a single offer (C6), so there is nothing to look at before.
+    """
+    try:
+        return send()
+    except (BadRequestError, ConflictError) as refused:
+        item = operator.client.quote_item.get(operator.quote_item_id)
+        if not keys.came_before(context) or operator.product_id not in _offers_of(item):
+            raise
+        operator.log.warning("%s; an earlier try of this task has seen to it", refused)
+        return item
+
+
+def _offers_of(item: Record) -> set[str]:
+    prices = [price for price in item.get("prices") or [] if isinstance(price, dict)]
+    return {str(price.get("product_id")) for price in prices} | set(
+        map(str, item.get("product_offerings") or [])
+    )
 
 
 def _line_in(item: Record, done: set[str], possible: set[str]) -> Record | None:

@@ -113,15 +113,14 @@ class CovageDeleteQuoteItemTraceOperator(QuoteItemOperator):
             The line.
         """
         self.required("quote_id", "quote_item_id")
-        self.once(context).repeatedly(
-            f"deletion of the trace of quotation line {self.quote_item_id}",
-            check=self._line,
-            act=self._delete,
+        self.once(context)(
+            f"deletion of the trace of quotation line {self.quote_item_id}", look=self._gone, act=self._delete
         )
-        return self._line()
-
-    def _line(self) -> Record:
         return self.client.quote_item.get(self.quote_item_id)
+
+    def _gone(self, _: bool) -> Record | None:
+        item = self.client.quote_item.get(self.quote_item_id)
+        return item if item.get("trace_file", "?") in ("", None) else None
 
     def _delete(self) -> Record:
         try:
