@@ -41,7 +41,7 @@ def check_answer_date(value: str | None) -> None:
     earliest = first_answer_date(datetime.now(_PARIS).date())
     if date.fromisoformat(value) < earliest:
         raise InputError(
-            f"expected_response_date {value} is too early: {FON_WORKING_DAYS} working days have to pass, "
+            f"expected_response_date: too early, got {value}: {FON_WORKING_DAYS} working days have to pass, "
             f"first possible is {earliest}; nothing was sent"
         )
 

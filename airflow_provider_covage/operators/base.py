@@ -111,45 +111,62 @@ class CovageOperator(BaseOperator):
         """
         return Once(settling_time=self.settling_time, came_before=keys.came_before(context), log=self.log)
 
-    def kept(self, what: str, bearing: list[Record], delete: Callable[[str], object] | None) -> Record | None:
-        """Choose among records that bear the same key, which two copies of a task can make at the same time.
+    def adopted(self, what: str, bearing: list[Record]) -> Record | None:
+        """Choose among records that bear the same key.
 
         Args:
             what: What they are, for the log.
             bearing: The records, the earliest first.
-            delete: Deletes one; None where the API cannot. What bears a key of the user's own is not
-                deleted but named in the log.
 
         Returns:
             The earliest, None when there is none.
         """
         for twin in bearing[1:]:
-            names = f"{what} {bearing[0].get('id')} is there twice: it is kept, and {twin.get('id')}"
-            if delete is None or not keys.is_derived(twin):
-                self.log.warning("%s is left alone; do not confirm it", names)
-                continue
-            self.log.warning("%s is deleted", names)
-            try:
-                delete(str(twin["id"]))
-            except CovageError as error:
-                self.log.warning("%s could not be deleted: %s", twin["id"], error)
+            self.log.warning(
+                "%s %s is adopted; %s bears the same key and is left alone: do not confirm it",
+                what,
+                bearing[0].get("id"),
+                twin.get("id"),
+            )
         return bearing[0] if bearing else None
 
-    def made(self, record: Record, look: Callable[[], Record | None]) -> Record:
-        """Look once more after a creation, for a copy of the task that did the same at the same time.
+    def made(
+        self,
+        what: str,
+        record: Record,
+        *,
+        look: Callable[[], list[Record]],
+        delete: Callable[[str], object] | None = None,
+    ) -> Record:
+        """Look once more after a creation: a copy of the task may have done the same at the same time.
+
+        The earliest record is kept. Nothing but what this task has just made is deleted, and only where it
+        bears a key that was derived here.
 
         Args:
+            what: What it is, for the log.
             record: What was created.
-            look: Finds what bears the key, and keeps the earliest.
+            look: Finds what bears the key, the earliest first.
+            delete: Deletes one; None where the API cannot.
 
         Returns:
             The record to go on with.
         """
         try:
-            return look() or record
+            bearing = look()
         except TransientError as error:
             self.log.warning("created, but it cannot be read for the moment: %s", error)
             return record
+        mine = str(record.get("id"))
+        is_late = mine in [str(twin.get("id")) for twin in bearing[1:]]
+        if is_late and delete is not None and keys.is_derived(record | bearing[0]):
+            self.log.warning("%s %s was there first; deleting %s", what, bearing[0].get("id"), mine)
+            try:
+                delete(mine)
+            except CovageError as error:
+                self.log.warning("%s could not be deleted: %s", mine, error)
+            return bearing[0]
+        return self.adopted(what, bearing) or record
 
     def required(self, *names: str) -> None:
         """Check that identifiers have come out of templating as texts.

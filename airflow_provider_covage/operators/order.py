@@ -54,18 +54,20 @@ class CovageCreateOrderOperator(CovageOperator):
         key = self.key(self.external_id, context)
         record = self.once(context)(
             f"order session with external_id {key}",
-            look=lambda _: self._bearing(key),
-            act=lambda: self.made(self._create(key), lambda: self._bearing(key)),
+            look=lambda _: self.adopted("order session", self._bearing(key)),
+            act=lambda: self.made(
+                "order session",
+                self._create(key),
+                look=lambda: self._bearing(key),
+                delete=self.client.product_order.delete,
+            ),
         )
         product_order_id = made_id(record, "order session")
         self.log.info("order session %s (external_id %s) is %s", product_order_id, key, record.get("state"))
         return product_order_id
 
-    def _bearing(self, key: str | None) -> Record | None:
-        if not key:
-            return None
-        sessions = lookup.product_orders(self.client, key)
-        return self.kept("order session", sessions, self.client.product_order.delete)
+    def _bearing(self, key: str | None) -> list[Record]:
+        return lookup.product_orders(self.client, key) if key else []
 
     def _create(self, key: str | None) -> Record:
         return self.client.product_order.create(**given(external_id=key, project_id=self.project_id or None))
@@ -260,18 +262,21 @@ class CovageAddOrderItemOperator(_OrderOperator):
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
         record = self.once(context)(
             f"order line with external_id {fields.get('external_id')} in session {self.product_order_id}",
-            look=lambda doubt: self._bearing(fields, doubt),
-            act=lambda: self.made(self._create(fields), lambda: self._bearing(fields, False)),
+            look=lambda doubt: self.adopted("order line", self._bearing(fields, doubt)),
+            act=lambda: self.made(
+                "order line",
+                self._create(fields),
+                look=lambda: self._bearing(fields, False),
+                delete=lambda line: self.client.product_order_item.delete(self.product_order_id, line),
+            ),
         )
         product_order_item_id = made_id(record, "order line")
         self.log.info("order line %s is in session %s", product_order_item_id, self.product_order_id)
         return product_order_item_id
 
-    def _bearing(self, fields: Any, doubt: bool) -> Record | None:
-        session = self.product_order_id
-        lines = lookup.product_order_items(self.client, session, fields, by_identity=doubt, known=self._known)
-        return self.kept(
-            "order line", lines, lambda line_id: self.client.product_order_item.delete(session, line_id)
+    def _bearing(self, fields: Any, doubt: bool) -> list[Record]:
+        return lookup.product_order_items(
+            self.client, self.product_order_id, fields, by_identity=doubt, known=self._known
         )
 
     def _create(self, fields: Any) -> Record:

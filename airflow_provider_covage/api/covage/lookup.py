@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, NotFoundError, TransientError
+from airflow_provider_covage.api.lifecycle import Lifecycle
 from airflow_provider_covage.api.models import FonFields
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def quotes(client: CovageClient, external_id: str) -> list[Record]:
     Returns:
         The baskets that bear it, the earliest first; more than one when two copies of a task made one each.
     """
-    return _by_filter(client.quote.list, external_id)
+    return _by_filter(client.quote.list, external_id, lifecycle.QUOTE)
 
 
 def product_orders(client: CovageClient, external_id: str) -> list[Record]:
@@ -37,7 +39,7 @@ def product_orders(client: CovageClient, external_id: str) -> list[Record]:
     Returns:
         The sessions that bear it, the earliest first.
     """
-    return _by_filter(client.product_order.list, external_id)
+    return _by_filter(client.product_order.list, external_id, lifecycle.ORDER)
 
 
 def quote_items(
@@ -66,7 +68,8 @@ def quote_items(
     """
     basket = client.quote.get(quote_id)
     lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
-    return _lines(lines, fields, by_identity, known, f"basket {quote_id}")
+    bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
+    return bearing or _silent(lines, fields, by_identity, known, f"basket {quote_id}")
 
 
 def product_order_items(
@@ -95,7 +98,8 @@ def product_order_items(
     """
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
-    return _lines(lines, fields, by_identity, known, f"order session {product_order_id}")
+    bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
+    return bearing or _silent(lines, fields, by_identity, known, f"order session {product_order_id}")
 
 
 def fon_requests(
@@ -122,7 +126,8 @@ def fon_requests(
         AmbiguousError: There is no mark, and several requests agree in all fields.
     """
     if mark:
-        return _by_age(one for one in client.fon.list() if str(one.get("note") or "").endswith(mark))
+        found = (one for one in client.fon.list() if str(one.get("note") or "").endswith(mark))
+        return _earliest_first(found, lifecycle.FON)
     names = FonFields.__annotations__
     same = [
         one
@@ -186,38 +191,39 @@ def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     return False
 
 
-def _by_filter(list_records: Callable[..., Iterable[Record]], external_id: str) -> list[Record]:
+def _by_filter(
+    list_records: Callable[..., Iterable[Record]], external_id: str, states: Lifecycle
+) -> list[Record]:
     found = list(list_records(external_id=external_id))
-    bearing = _bearing(found, external_id)
+    bearing = _bearing(found, external_id, states)
     silent = [record for record in found if not record.get("external_id")]
     if bearing or not silent:
         return bearing
     # The key does not come back (C64). The filter is believed, once it has shown that it filters at all.
     is_filtering = not any(True for _ in list_records(external_id=f"{external_id}-of-nobody"))
-    return _by_age(silent) if is_filtering else []
+    return _earliest_first(silent, states) if is_filtering else []
 
 
-def _bearing(records: Iterable[Record], external_id: str | None) -> list[Record]:
-    return _by_age(record for record in records if external_id and record.get("external_id") == external_id)
+def _bearing(records: Iterable[Record], external_id: str | None, states: Lifecycle) -> list[Record]:
+    found = (record for record in records if external_id and record.get("external_id") == external_id)
+    return _earliest_first(found, states)
 
 
-def _by_age(records: Iterable[Record]) -> list[Record]:
-    # Two copies of a task have to agree on which record is the earliest: the identifier decides a tie.
+def _earliest_first(records: Iterable[Record], states: Lifecycle) -> list[Record]:
+    # What is confirmed already goes before any draft. Of the same moment, the API's own order decides.
     return sorted(
-        records, key=lambda record: (str(record.get("creation_date") or ""), str(record.get("id") or ""))
+        records,
+        key=lambda record: (record.get("state") in states.draft, str(record.get("creation_date") or "")),
     )
 
 
-def _lines(
+def _silent(
     lines: list[Record],
     fields: Mapping[str, Any],
     by_identity: bool,
     known: set[str] | None,
     where: str,
 ) -> list[Record]:
-    bearing = _bearing(lines, fields.get("external_id"))
-    if bearing:
-        return bearing
     # The documents show answers in which the key comes back empty (C64): the other fields decide then.
     silent = [line for line in lines if not line.get("external_id") and _agrees(line, fields)]
     name = f"line in {where} for site {fields.get('product_offering_qualification_item_id')}"

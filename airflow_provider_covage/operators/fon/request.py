@@ -58,20 +58,26 @@ class CovageCreateFonRequestOperator(CovageOperator):
             fields["note"] = f"{fields.get('note') or ''} {mark}".strip()
         record = self.once(context)(
             f"request for dark fibre {mark or 'without mark'}",
-            look=lambda doubt: self._bearing(mark, fields, doubt),
+            look=lambda doubt: self.adopted("request for dark fibre", self._bearing(mark, fields, doubt)),
             act=lambda: self._made(mark, fields),
         )
         request_id = made_id(record, "request for dark fibre")
         self.log.info("request for dark fibre %s %s", record.get("reference", ""), request_id)
         return request_id
 
-    def _bearing(self, mark: str | None, fields: Any, doubt: bool) -> Record | None:
-        found = lookup.fon_requests(self.client, mark, fields, by_identity=doubt, known=self._known)
-        return self.kept("request for dark fibre", found, self.client.fon.delete)
+    def _bearing(self, mark: str | None, fields: Any, doubt: bool) -> list[Record]:
+        return lookup.fon_requests(self.client, mark, fields, by_identity=doubt, known=self._known)
 
     def _made(self, mark: str | None, fields: Any) -> Record:
         record = self.client.fon.create(**fields)
-        return self.made(record, lambda: self._bearing(mark, fields, False)) if mark else record
+        if not mark:
+            return record
+        return self.made(
+            "request for dark fibre",
+            record,
+            look=lambda: self._bearing(mark, fields, False),
+            delete=self.client.fon.delete,
+        )
 
 
 class FonOperator(CovageOperator):

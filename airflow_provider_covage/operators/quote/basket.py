@@ -51,15 +51,15 @@ class CovageCreateQuoteOperator(CovageOperator):
         key = self.key(self.external_id, context)
         record = self.once(context)(
             f"quotation basket with external_id {key}",
-            look=lambda _: self._bearing(key),
-            act=lambda: self.made(self._create(key), lambda: self._bearing(key)),
+            look=lambda _: self.adopted("quotation basket", self._bearing(key)),
+            act=lambda: self.made("quotation basket", self._create(key), look=lambda: self._bearing(key)),
         )
         quote_id = made_id(record, "quotation basket")
         self.log.info("quotation basket %s (external_id %s) is %s", quote_id, key, record.get("state"))
         return quote_id
 
-    def _bearing(self, key: str | None) -> Record | None:
-        return self.kept("quotation basket", lookup.quotes(self.client, key), None) if key else None
+    def _bearing(self, key: str | None) -> list[Record]:
+        return lookup.quotes(self.client, key) if key else []
 
     def _create(self, key: str | None) -> Record:
         return self.client.quote.create(**given(external_id=key, project_id=self.project_id or None))

@@ -52,18 +52,20 @@ class CovageAddQuoteItemOperator(CovageOperator):
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
         record = self.once(context)(
             f"quotation line with external_id {fields.get('external_id')} in basket {self.quote_id}",
-            look=lambda doubt: self._bearing(fields, doubt),
-            act=lambda: self.made(self._create(fields), lambda: self._bearing(fields, False)),
+            look=lambda doubt: self.adopted("quotation line", self._bearing(fields, doubt)),
+            act=lambda: self.made(
+                "quotation line",
+                self._create(fields),
+                look=lambda: self._bearing(fields, False),
+                delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
+            ),
         )
         quote_item_id = made_id(record, "quotation line")
         self.log.info("quotation line %s %s is in the basket", record.get("reference", ""), quote_item_id)
         return quote_item_id
 
-    def _bearing(self, fields: Any, doubt: bool) -> Record | None:
-        lines = lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt, known=self._known)
-        return self.kept(
-            "quotation line", lines, lambda line_id: self.client.quote_item.delete(self.quote_id, line_id)
-        )
+    def _bearing(self, fields: Any, doubt: bool) -> list[Record]:
+        return lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt, known=self._known)
 
     def _create(self, fields: Any) -> Record:
         return self.client.quote_item.create(self.quote_id, **fields)
