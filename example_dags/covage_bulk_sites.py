@@ -51,6 +51,8 @@ EXAMPLE = [
     for city in ("Rouen", "Caen", "Lille")
 ]
 
+NEEDED = ("end_customer_name", "eligibility_id")
+
 PARAMS = {
     "sites": Param(None, type=["string", "null"], title="Sites", description_md="CSV or JSON; path or URI."),
     "offer_families": Param(["BPE"], type="array", items={"type": "string"}, title="Families of offers"),
@@ -61,18 +63,46 @@ PARAMS = {
 }
 
 
-def sites_in(text: str, name: str) -> list[Site]:
+def read(source: str) -> bytes:
+    """Read a file wherever it is."""
+    try:
+        return ObjectStoragePath(source).read_bytes()
+    except OSError as error:
+        raise InputError(f"{source} cannot be read here: {error}; nothing was sent") from None
+
+
+def sites_in(content: bytes, name: str) -> list[Site]:
     """Read the sites of a file, and say of all of them what is missing."""
-    rows = json.loads(text) if name.endswith(".json") else list(csv.DictReader(io.StringIO(text)))
-    slips = [
-        f"site {number}: {field} is missing"
-        for number, row in enumerate(rows, start=1)
-        for field in ("end_customer_name", "eligibility_id")
-        if not row.get(field)
-    ]
+    try:
+        text = content.decode("utf-8-sig")
+        rows = json.loads(text) if name.lower().endswith(".json") else rows_in(text, name)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name} is not UTF-8, see line {line}; nothing was sent") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name} is no JSON: {error}; nothing was sent") from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"{name} has to hold an array of sites, each an object; nothing was sent")
+    slips = [slip for number, row in enumerate(rows, start=1) for slip in slips_of(number, row)]
     if slips or not rows:
         raise InputError(f"{name}: {'; '.join(slips[:20]) or 'no site in it'}; nothing was sent")
-    return [{field: value for field, value in row.items() if value} for row in rows]
+    return [{field: value for field, value in row.items() if field and value} for row in rows]
+
+
+def rows_in(text: str, name: str) -> list[dict[str, Any]]:
+    """Read a CSV with a header."""
+    header = text.partition("\n")[0]
+    if ";" in header and "," not in header:
+        raise InputError(f"{name} is separated by semicolons: commas are wanted; nothing was sent")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def slips_of(number: int, row: dict[str, Any]) -> list[str]:
+    """What is wrong with a site before it is looked at closely."""
+    slips = [f"site {number}: {field} is missing" for field in NEEDED if not row.get(field)]
+    if not isinstance(row.get("order") or {}, dict):
+        slips.append(f"site {number}: order has to be an object, which only a JSON file can hold")
+    return slips
 
 
 with DAG(
@@ -91,8 +121,7 @@ with DAG(
     def read_sites(params: dict[str, Any]) -> list[Site]:
         """The sites of this run, checked before anything is sent."""
         source = params["sites"]
-        text = ObjectStoragePath(source).read_text(encoding="utf-8-sig") if source else ""
-        sites = sites_in(text, source) if source else EXAMPLE
+        sites = sites_in(read(source), source) if source else EXAMPLE
         defaults = {
             "site_connection_type": params["site_connection_type"],
             "product_offerings": [params["product_id"]],

@@ -9,7 +9,7 @@ from typing import Any
 
 _READABLE = 24
 _KEY = re.compile(r"af-[A-Za-z0-9_]+(-\d+)?-[0-9a-f]{12}")
-_MARK = re.compile(rf"\[{_KEY.pattern}\]\s*$")
+_MARK = re.compile(rf"\[{_KEY.pattern}\]")
 
 
 def derive(context: Mapping[str, Any]) -> str | None:
@@ -57,10 +57,10 @@ def mark_in(note: Any) -> str | None:
         note: The note of a record.
 
     Returns:
-        The mark at its end, None when there is none.
+        The last mark in it, None when there is none; earlier ones are quotations.
     """
-    found = _MARK.search(str(note or ""))
-    return found.group(0).strip() if found else None
+    found = [match.group(0) for match in _MARK.finditer(str(note or ""))]
+    return found[-1] if found else None
 
 
 def is_derived(record: Mapping[str, Any]) -> bool:

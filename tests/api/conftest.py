@@ -14,6 +14,8 @@ import pytest
 from clients import KINDS, Async, Sync, settings_for, token
 from raw_server import RawServer
 
+from airflow_provider_covage.sandbox import Sandbox
+
 
 @pytest.fixture(scope="session")
 def facts() -> dict[str, Any]:
@@ -40,6 +42,19 @@ def server(_standing_server: RawServer) -> RawServer:
     """A server that is told what to say."""
     _standing_server.reset()
     return _standing_server
+
+
+@pytest.fixture(scope="session")
+def _standing_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_standing_sandbox: Sandbox) -> Sandbox:
+    """A sandbox without any record, whose clock moves only when it is told to."""
+    _standing_sandbox.reset()
+    return _standing_sandbox
 
 
 @pytest.fixture

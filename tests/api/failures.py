@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raw_server import CLOSE, RESET, STALL, Reply, html, reply
+from raw_server import CLOSE, RESET, STALL, Reply, chunked, html, reply
 
 from airflow_provider_covage.api import errors
 
@@ -11,6 +11,8 @@ LOST: dict[str, tuple[Reply, type[errors.TransientError], int | None]] = {
     "closed without a word": (CLOSE, errors.AnswerLostError, None),
     "no answer in time": (STALL, errors.AnswerLostError, None),
     "connection lost in the body": (reply(200, {"id": "b1"}, length=500), errors.AnswerLostError, None),
+    "connection lost in a chunk": (chunked(b'{"id": "b1"', 500), errors.AnswerLostError, None),
+    "connection lost between chunks": (chunked(b'{"id": "b1"'), errors.AnswerLostError, None),
     "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", errors.AnswerLostError, None),
     "truncated JSON": (reply(200, b'{"id": "b1", "sta'), errors.UnreadableAnswerError, 200),
     "HTML with 200": (html(200), errors.UnreadableAnswerError, 200),
@@ -52,3 +54,8 @@ PERMANENT: dict[int, type[errors.ApiError]] = {
     415: errors.BadRequestError,
     422: errors.BadRequestError,
 }
+
+
+def within(said: object) -> dict[str, float]:
+    """Return the time-out to ask with: a short one only where nothing will come."""
+    return {"timeout": 0.3} if said is STALL else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import socketserver
 import ssl
@@ -21,9 +22,11 @@ class Silence(Enum):
     CLOSE = "the connection is closed"
     STALL = "nothing comes"
     DRIP = "a byte comes now and then"
+    PLAIN = "an answer comes past the encryption"
 
 
-RESET, CLOSE, STALL, DRIP = Silence.RESET, Silence.CLOSE, Silence.STALL, Silence.DRIP
+RESET, CLOSE, STALL = Silence.RESET, Silence.CLOSE, Silence.STALL
+DRIP, PLAIN = Silence.DRIP, Silence.PLAIN
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ def reply(
     }
     lines = [f"HTTP/1.1 {status} Status", *(f"{name}: {value}" for name, value in fields.items())]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + content
+
+
+def chunked(*pieces: bytes | int, whole: bool = False) -> bytes:
+    """Return an answer in chunks; a number announces a chunk that never comes."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = [b"%x\r\n" % one if isinstance(one, int) else b"%x\r\n%s\r\n" % (len(one), one) for one in pieces]
+    return head + b"".join(body) + (b"0\r\n\r\n" if whole else b"")
 
 
 def html(status: int = 200, title: str = "Please log in") -> bytes:
@@ -115,6 +125,9 @@ class RawServer:
     def keep_silent(self, connection: socket.socket, how: Silence) -> None:
         if how is RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif how is PLAIN:
+            with socket.socket(fileno=os.dup(connection.fileno())) as beneath:
+                beneath.sendall(reply(502))
         elif how is STALL:
             connection.settimeout(None)
             connection.recv(1)  # until the client gives up

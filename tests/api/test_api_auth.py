@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from clients import Async, Sync, password_for, settings_for
+from failures import within
 from raw_server import CLOSE, STALL, html, reply
 
 from airflow_provider_covage.api import errors
@@ -309,7 +310,7 @@ def test_without_token_nothing_is_sent_and_everything_is_known(connect, server, 
     server.say(said)
     auth = password_for(sandbox, token_url=f"{server.url}/token")
     with pytest.raises(errors.TokenUnavailableError, match="no access token"):
-        connect(sandbox.url, auth, timeout=0.15).call(ask)
+        connect(sandbox.url, auth, **within(said)).call(ask)
     assert sandbox.requests == []
     assert len(server.requests) == 3
 

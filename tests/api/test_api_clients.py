@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import inspect
+import json
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from clients import password_for, settings_for, token
-from raw_server import reply
+from raw_server import chunked, reply
 
 from airflow_provider_covage.api.covage import CALLS, AsyncCovageClient, CovageClient
 
@@ -112,6 +115,27 @@ def test_the_kind_of_client_is_said_with_every_request(connect, server):
     headers = server.requests[0].headers
     assert headers["user-agent"].startswith("airflow-provider-covage/")
     assert headers["accept"] == "application/json"
+
+
+WHOLE = {"id": "b1", "note": "é" * 100_000}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        reply(200, WHOLE),
+        chunked(*[json.dumps(WHOLE).encode()[at : at + 999] for at in range(0, 700_000, 999)], whole=True),
+        reply(200, gzip.compress(json.dumps(WHOLE).encode()), Content_Encoding="gzip"),
+        reply(200, zlib.compress(json.dumps(WHOLE).encode()), Content_Encoding="deflate"),
+        reply(200, json.dumps(WHOLE).encode(), kind="text/plain"),
+        reply(200, json.dumps(WHOLE, ensure_ascii=False).encode(), kind="application/json; charset=utf-8"),
+        reply(200, b"\xef\xbb\xbf" + json.dumps(WHOLE).encode()),
+    ],
+    ids=["plain", "chunks", "gzip", "deflate", "another type", "UTF-8", "byte order mark"],
+)
+def test_an_answer_is_read_however_it_is_wrapped(connect, server, said):
+    server.say(said)
+    assert connect(server.url).call(lambda api: api.quote.get("b1")) == WHOLE
 
 
 def test_a_method_shows_its_fields_and_its_words():

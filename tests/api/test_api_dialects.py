@@ -80,8 +80,18 @@ def effects(sandbox: Sandbox) -> list[str]:
     return [entry["operation"] for entry in sandbox.ledger]
 
 
-def test_from_the_basket_to_the_tracked_order(connect, speaking, trace):
-    client = connect(speaking.url, password_for(speaking))
+def test_from_the_basket_to_the_tracked_order(client, speaking, trace):
+    go_all_the_way(client, speaking, trace)
+
+
+@mixed
+def test_the_asynchronous_client_goes_the_same_way(speaking, trace):
+    client = Async(settings_for(speaking.url), password_for(speaking))
+    go_all_the_way(client, speaking, trace)
+    client.close()
+
+
+def go_all_the_way(client: Client, speaking: Sandbox, trace: bytes) -> None:
     basket = client.call(lambda api: api.quote.create(external_id="A1", project_id="FLASH"))["id"]
     assert [one["id"] for one in client.records(lambda api: api.quote.list(external_id="A1"))] == [basket]
     client.call(lambda api: api.quote.update(basket, project_id="AVERTI"))

@@ -255,7 +255,7 @@ def test_an_empty_file_is_a_file(connect, server, tmp_path):
 def test_a_download_that_drips_but_goes_on_is_taken(connect, server):
     """A large file may take longer than the time-out, which is one between two pieces."""
     server.say(DRIP)
-    assert connect(server.url, timeout=0.5).call(download()) == b" " * 100
+    assert connect(server.url, timeout=0.8).call(download()) == b" " * 100
 
 
 class Full(io.RawIOBase):

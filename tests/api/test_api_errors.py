@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 import urllib3
-from failures import LOST, PERMANENT, TURNED_AWAY
+from failures import LOST, PERMANENT, TURNED_AWAY, within
 from raw_server import CLOSE, DRIP, RESET, html, reply
 
 from airflow_provider_covage.api import errors
@@ -25,7 +25,6 @@ WRITE = ("POST", "/api/v1/quote/", lambda client: client.quote.create(external_i
 OK = reply(200, {"id": "b1", "state": "ready"})
 RECORD = {"id": "b1", "state": "ready"}
 
-quick = {"timeout": 0.15}
 each_lost = pytest.mark.parametrize(("said", "kind", "status"), LOST.values(), ids=list(LOST))
 both = pytest.mark.parametrize("asked", [READ, WRITE], ids=["read", "write"])
 
@@ -33,7 +32,7 @@ both = pytest.mark.parametrize("asked", [READ, WRITE], ids=["read", "write"])
 @each_lost
 def test_a_read_is_repeated_until_its_answer_comes(connect, server, said, kind, status):
     server.say(said, said, OK)
-    assert connect(server.url, **quick).call(READ[2]) == RECORD
+    assert connect(server.url, **within(said)).call(READ[2]) == RECORD
     assert len(server.requests) == 3
 
 
@@ -41,7 +40,7 @@ def test_a_read_is_repeated_until_its_answer_comes(connect, server, said, kind, 
 def test_a_read_that_never_succeeds_is_given_up(connect, server, said, kind, status):
     server.say(said)
     with pytest.raises(errors.TransientError) as caught:
-        connect(server.url, **quick).call(READ[2])
+        connect(server.url, **within(said)).call(READ[2])
     assert type(caught.value) is kind
     assert (caught.value.method, caught.value.path, caught.value.status) == ("GET", READ[1], status)
     assert f"GET {READ[1]}" in str(caught.value)
@@ -54,7 +53,7 @@ def test_a_write_without_readable_answer_is_an_unknown_outcome_and_sent_once(
 ):
     server.say(said, OK)
     with pytest.raises(errors.UnknownOutcome) as caught:
-        connect(server.url, **quick).call(WRITE[2])
+        connect(server.url, **within(said)).call(WRITE[2])
     assert type(caught.value.cause) is kind
     assert (caught.value.method, caught.value.path, caught.value.status) == ("POST", WRITE[1], status)
     assert "may or may not have taken effect" in str(caught.value)
@@ -65,7 +64,7 @@ def test_an_answer_that_drips_is_not_waited_for(connect, server):
     """The time-out is one for the whole answer: a hundred bytes, one now and then, would last a second."""
     server.say(DRIP)
     with pytest.raises(errors.UnknownOutcome):
-        connect(server.url, **quick).call(WRITE[2])
+        connect(server.url, timeout=0.2).call(WRITE[2])
     assert server.dripped < 100
 
 
@@ -184,6 +183,22 @@ def test_a_write_that_found_nobody_is_sent_again(connect, server, monkeypatch):
         type(client.client.transport.settings), "url", lambda self, request: next(addresses, url(request))
     )
     assert client.call(WRITE[2]) == RECORD
+    assert len(server.requests) == 1
+
+
+def test_an_earlier_failure_says_nothing_about_this_one(connect, server, closed_port):
+    """A write inside the handler of a refused connection has that one in its context."""
+    server.say(RESET)
+    client, nobody = connect(server.url), connect(f"http://127.0.0.1:{closed_port}")
+
+    def make_up_for_it() -> None:
+        try:
+            nobody.call(READ[2])
+        except errors.ConnectionFailedError:
+            client.call(WRITE[2])
+
+    with pytest.raises(errors.UnknownOutcome):
+        make_up_for_it()
     assert len(server.requests) == 1
 
 

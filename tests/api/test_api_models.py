@@ -295,7 +295,9 @@ def test_five_working_days_are_counted_by_the_french_calendar(today, earliest):
 
 @pytest.mark.parametrize("given", ["2020-01-01", date(2020, 1, 1)])
 def test_an_answer_about_dark_fibre_cannot_be_wanted_too_early(given):
-    with pytest.raises(InputError, match=r"expected_response_date: too early.*first possible is 20"):
+    with pytest.raises(
+        InputError, match=r"expected_response_date.*too early.*first possible is 20.*nothing was sent"
+    ):
         CALLS.fon.create(expected_response_date=given)
 
 

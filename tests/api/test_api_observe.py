@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_covage.api import errors
-from airflow_provider_covage.api.calls import Call, Find
+from airflow_provider_covage.api.calls import Call, Collect, Find
 from airflow_provider_covage.api.covage import observe
 from airflow_provider_covage.api.covage.observe import Observation
 
@@ -34,8 +34,8 @@ class Api:
         except StopIteration as stop:
             return stop.value
 
-    def _answer(self, step: Call[Any] | Find) -> Any:
-        request = step.listing.request if isinstance(step, Find) else step.request
+    def _answer(self, step: Call[Any] | Find | Collect) -> Any:
+        request = step.request if isinstance(step, Call) else step.listing.request
         key = request.path.removeprefix("/api/v1/").strip("/")
         self.asked.append(key)
         answer = self.answers.get(key.replace("/", "__"), NOT_FOUND)

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from raw_server import RawServer, reply
+from raw_server import PLAIN, RawServer, reply
 
 from airflow_provider_covage.api import errors
 
@@ -97,3 +97,16 @@ def test_a_bundle_that_cannot_be_used_is_said_as_such(connect, secure, tmp_path,
 def test_plain_http_to_a_port_that_speaks_tls(connect, secure):
     with pytest.raises(errors.TransientError):
         connect(secure.url.replace("https:", "http:")).call(lambda api: api.quote.get("b1"))
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+@asks
+def test_tls_that_breaks_after_the_request_has_arrived_leaves_doubt(connect, secure, ask):
+    """Plain HTTP in the middle of it looks like a port without TLS, but the request is on its way."""
+    secure.say(PLAIN)
+    with pytest.raises(errors.TransientError) as caught:
+        connect(secure.url, verify=False).call(ask)
+    assert not isinstance(caught.value, errors.ConnectionFailedError)
+    if secure.requests[0].method == "POST":
+        assert isinstance(caught.value, errors.UnknownOutcome)
+        assert len(secure.requests) == 1

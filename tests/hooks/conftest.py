@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.sandbox import Sandbox
 
 Connect = Callable[..., CovageHook]
 
@@ -18,6 +19,20 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(scope="session")
+def _standing_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_standing_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """A sandbox without any record, and connection `covage_default` that leads to it."""
+    _standing_sandbox.reset()
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", _standing_sandbox.connection_json)
+    return _standing_sandbox
 
 
 @pytest.fixture

@@ -84,7 +84,6 @@ def with_connection(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, **changes
     return CovageHook()
 
 
-@pytest.mark.sandbox(speed=0)
 def test_a_connection_that_works(sandbox):
     worked, message = CovageHook().test_connection()
     assert worked, message
@@ -121,7 +120,6 @@ def filled(value: Any, sandbox: Sandbox) -> Any:
     return value.format(url=sandbox.url, tls=sandbox.url.replace("http:", "https:"))
 
 
-@pytest.mark.sandbox(speed=0)
 @pytest.mark.parametrize(("changes", "message"), TROUBLE.values(), ids=list(TROUBLE))
 def test_what_does_not_work_is_put_into_words(monkeypatch, sandbox, changes, message):
     hook = with_connection(monkeypatch, sandbox, **filled(changes, sandbox))
@@ -131,7 +129,6 @@ def test_what_does_not_work_is_put_into_words(monkeypatch, sandbox, changes, mes
     assert "wrong-pass" not in told
 
 
-@pytest.mark.sandbox(speed=0)
 def test_no_two_kinds_of_trouble_sound_alike(monkeypatch, sandbox):
     told = set()
     for changes, _ in TROUBLE.values():
@@ -140,7 +137,6 @@ def test_no_two_kinds_of_trouble_sound_alike(monkeypatch, sandbox):
     assert len(told) == len(TROUBLE)
 
 
-@pytest.mark.sandbox(speed=0)
 @pytest.mark.parametrize(
     ("fault", "operation", "options", "message"),
     [
@@ -160,14 +156,12 @@ def test_what_fails_on_the_other_side_is_put_into_words(sandbox, fault, operatio
     assert message in told
 
 
-@pytest.mark.sandbox(speed=0)
 def test_a_test_does_not_try_again_and_again(sandbox):
     sandbox.fault("error_before", "quote.list", times=None)
     CovageHook().test_connection()
     assert [one["operation"] for one in sandbox.requests] == ["auth.token", "quote.list"]
 
 
-@pytest.mark.sandbox(speed=0)
 def test_a_test_changes_nothing(sandbox):
     CovageHook().test_connection()
     assert sandbox.ledger == []

@@ -126,7 +126,7 @@ def fon_requests(
         AmbiguousError: There is no mark, and several requests agree in all fields.
     """
     if mark:
-        found = (one for one in client.fon.list() if str(one.get("note") or "").endswith(mark))
+        found = (one for one in client.fon.list() if _bears(str(one.get("note") or ""), mark))
         return _earliest_first(found, lifecycle.FON)
     names = FonFields.__annotations__
     same = [
@@ -236,6 +236,11 @@ def _alike(found: list[Record], by_identity: bool, known: set[str] | None, what:
         return _only([record for record in found if record.get("id") not in before], what)
     before.update(str(record.get("id")) for record in found)
     return []
+
+
+def _bears(note: str, mark: str) -> bool:
+    # A note may quote the mark of another request; its own is the last one.
+    return mark in note and note.rfind(mark.partition("-")[0]) == note.rfind(mark)
 
 
 def _agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:

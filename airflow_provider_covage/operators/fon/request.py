@@ -9,6 +9,7 @@ from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import FonFields, body
+from airflow_provider_covage.api.working_days import check_answer_date
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, made_id
 
@@ -52,6 +53,9 @@ class CovageCreateFonRequestOperator(CovageOperator):
             The request's id.
         """
         fields = body(FonFields, self.fields or {}, of="fields of the request")
+        if not keys.came_before(context):
+            # Later the date may have come near, and the request be there all the same.
+            check_answer_date(fields.get("expected_response_date"))
         key = keys.derive(context) if self.mark else None
         mark = keys.mark(key) if key else None
         if mark:
@@ -145,6 +149,8 @@ class CovageUpdateFonRequestOperator(FonOperator):
         """
         self.required("fon_request_id")
         fields = body(FonFields, self.fields, of="fields of the request")
+        if not keys.came_before(context):
+            check_answer_date(fields.get("expected_response_date"))
         return self.once(context).repeatedly(
             f"update of request {self.fon_request_id}",
             check=self.draft,
@@ -153,10 +159,9 @@ class CovageUpdateFonRequestOperator(FonOperator):
 
     def _with_mark(self, fields: Any) -> Any:
         mark = keys.mark_in(self.read().get("note"))
-        if "note" not in fields or not mark:
+        if "note" not in fields or not mark or keys.mark_in(fields["note"]) == mark:
             return fields
-        words = " ".join(fields["note"].replace(mark, " ").split())
-        return {**fields, "note": f"{words} {mark}".strip()}
+        return {**fields, "note": f"{fields['note']} {mark}".strip()}
 
 
 class CovageDeleteFonRequestOperator(FonOperator):
