@@ -14,6 +14,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests_toolbelt import MultipartEncoder
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
 
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
@@ -197,12 +199,40 @@ class _Session(requests.Session):
         return None
 
 
+class _SecureConnection(HTTPSConnection):
+    """Tells what fails before there is a connection: nothing of the request has been sent then."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, urllib3.exceptions.SSLError) as error:
+            raise urllib3.exceptions.NewConnectionError(self, type(error).__name__) from error
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+_POOLS = {"http": HTTPConnectionPool, "https": _SecurePool}
+
+
 def _session(settings: Settings) -> requests.Session:
     session = _Session()
     # Proxies and bundles of the environment are in the settings; ~/.netrc must not replace the token.
     session.trust_env = False
     size = settings.max_connections
-    adapter = HTTPAdapter(pool_connections=size, pool_maxsize=size, max_retries=0, pool_block=True)
+    adapter = _Adapter(pool_connections=size, pool_maxsize=size, max_retries=0, pool_block=True)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

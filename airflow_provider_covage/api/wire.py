@@ -31,19 +31,6 @@ _NEVER_ARRIVED = (
     aiohttp.ClientConnectorSSLError,
     ssl.SSLCertVerificationError,
 )
-_HANDSHAKE = frozenset(
-    {
-        "WRONG_VERSION_NUMBER",
-        "HTTP_REQUEST",
-        "UNKNOWN_PROTOCOL",
-        "UNSUPPORTED_PROTOCOL",
-        "RECORD_LAYER_FAILURE",
-        "NO_PROTOCOLS_AVAILABLE",
-        "SSLV3_ALERT_HANDSHAKE_FAILURE",
-        "TLSV1_ALERT_PROTOCOL_VERSION",
-        "TLSV1_UNRECOGNIZED_NAME",
-    }
-)
 
 
 def headers_of(send: Send) -> dict[str, str]:
@@ -142,21 +129,13 @@ def transport_error(request: Request, error: BaseException) -> errors.CovageErro
     chain = _chain(error)
     kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in chain[:4]))
     exchange = answers.exchange_without_answer(request)
-    if any(map(_before_sending, chain)):
+    if any(isinstance(one, _NEVER_ARRIVED) for one in chain):
         return errors.ConnectionFailedError(exchange, what=f"could not be sent ({kinds})")
     if isinstance(error, ValueError):
         return errors.InputError(
             exchange.describe(f"cannot be sent: no valid URL, header or proxy ({kinds})")
         )
     return errors.AnswerLostError(exchange, what=f"was sent but got no complete answer ({kinds})")
-
-
-def _before_sending(error: BaseException) -> bool:
-    """Whether an error tells that the connection, its TLS or a proxy's tunnel was never there."""
-    if isinstance(error, ssl.SSLError) and getattr(error, "reason", None) in _HANDSHAKE:
-        return True
-    no_tunnel = isinstance(error, OSError) and str(error).startswith("Tunnel connection failed")
-    return no_tunnel or isinstance(error, _NEVER_ARRIVED)
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -166,5 +145,5 @@ def _chain(error: BaseException) -> list[BaseException]:
         one = todo.pop(0)
         if isinstance(one, BaseException) and one not in chain:
             chain.append(one)
-            todo += [one.__cause__, one.__context__, getattr(one, "__dict__", {}).get("reason"), *one.args]
+            todo += [one.__cause__, getattr(one, "__dict__", {}).get("reason"), *one.args]
     return chain

@@ -29,8 +29,8 @@ def check_sites(content: bytes, template: bytes, *, name: str) -> None:
     if not pattern.strip():
         raise InputError(f"the template that the API serves is empty, so {name} cannot be compared with it")
     separator = _separator(pattern)
-    header = _rows(pattern, separator)[0][1]
-    rows = _rows(text, separator)
+    header = _rows(pattern, separator, "the template")[0][1]
+    rows = _rows(text, separator, name)
     if not rows:
         raise InputError(f"{name} is empty; nothing was sent")
     _check_header(rows[0][1], header, text, separator, name)
@@ -75,7 +75,7 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=header.count)
 
 
-def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
+def _rows(text: str, separator: str, name: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, line = [], 1
     try:
@@ -83,7 +83,9 @@ def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
             rows.append((line, row))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"line {line}: {error}, is a quotation mark left open? Nothing was sent") from None
+        raise InputError(
+            f"{name}, line {line}: {error}; is a quotation mark left open? Nothing was sent"
+        ) from None
     return rows
 
 
