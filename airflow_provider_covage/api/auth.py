@@ -79,9 +79,9 @@ class TokenAuth:
 
 @dataclasses.dataclass(frozen=True)
 class _Token:
-    header: str
+    header: str = dataclasses.field(repr=False)
     renew_at: float
-    refresh: str | None
+    refresh: str | None = dataclasses.field(repr=False)
     refresh_until: float
 
 

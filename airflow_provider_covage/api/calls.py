@@ -26,7 +26,6 @@ Record = dict[str, Any]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 AnyTransport = TypeVar("AnyTransport", bound="Performer")
 
 

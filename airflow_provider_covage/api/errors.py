@@ -242,7 +242,7 @@ _PERMANENT: Mapping[int, type[ApiError]] = {
     412: ConflictError,
 }
 _TRANSIENT = frozenset({408, 425, 429})
-NEVER_PROCESSED = frozenset({401, 425, 429})
+NEVER_PROCESSED = frozenset({425, 429})
 """Statuses that say that the request was turned away before it was looked at."""
 
 

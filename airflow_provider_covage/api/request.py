@@ -108,7 +108,7 @@ class Answer:
     request: Request
     status: int
     headers: Mapping[str, str]
-    body: bytes = b""
+    body: bytes = dataclasses.field(default=b"", repr=False)
     stored: Any = None
     secrets: tuple[str, ...] = dataclasses.field(default=(), repr=False)
 

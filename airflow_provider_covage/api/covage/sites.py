@@ -83,9 +83,8 @@ def _rows(text: str, separator: str, name: str) -> list[tuple[int, list[str]]]:
             rows.append((line, row))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(
-            f"{name}, line {line}: {error}; is a quotation mark left open? Nothing was sent"
-        ) from None
+        slip = f"{error} (is a quotation mark left open?)"
+        raise InputError(f"{name}, line {line}: {slip}; nothing was sent") from None
     return rows
 
 
