@@ -5,6 +5,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SOURCES := airflow_provider_covage example_dags tests tools
+
+# On two cores, where pytest-xdist is installed.
+parallel = $(shell $(BIN)/python -c 'import xdist' 2>&- && echo '-n=2 --dist=loadgroup')
 
 # What is set for another Python only harms this one.
 unexport PYTHONPATH
@@ -27,20 +31,21 @@ up: setup ## Run the sandbox and a complete Airflow until Ctrl-C (PORT=8080 SPEE
 
 test: lint types pytest ## Everything that is checked: style, types, all tests
 
-lint: setup ## Check style and format
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+lint: setup ## Check style, format and which module may import which
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/lint-imports --no-logo --no-cache
 
 format: setup ## Mend style and format
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
 
 types: setup ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy --strict tools
 
 pytest: setup ## Run the tests only (ARGS="-k trace tests/api")
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(call parallel) $(ARGS)
 
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \

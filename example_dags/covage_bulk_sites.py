@@ -93,8 +93,12 @@ def rows_in(text: str, name: str) -> list[dict[str, Any]]:
     """Read a CSV with a header."""
     header = text.partition("\n")[0]
     if ";" in header and "," not in header:
-        raise InputError(f"{name} is separated by semicolons: commas are wanted; nothing was sent")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+        raise InputError(f"{name} is separated by ';', commas are wanted; nothing was sent")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    long = [str(number) for number, row in enumerate(rows, start=1) if None in row]
+    if long:
+        raise InputError(f"{name}: more values than columns in site {', '.join(long[:20])}; nothing was sent")
+    return rows
 
 
 def slips_of(number: int, row: dict[str, Any]) -> list[str]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="covage-tests-"))
@@ -39,6 +41,8 @@ from typing import TYPE_CHECKING, Any, TypeVar  # noqa: E402
 
 import pytest  # noqa: E402
 
+from tools import whole_dag  # noqa: E402
+
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
@@ -51,6 +55,12 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sandbox(**options): how the test's sandbox is set up (speed=100)")
+
+    # Known also where pytest-xdist, which keeps the tests of a group in one process, is not installed.
+    config.addinivalue_line("markers", "xdist_group(name): tests that share what is started once")
+    # Told to end, tests end as with Ctrl-C: fixtures stop what they have started.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_unconfigure() -> None:
@@ -129,9 +139,7 @@ class Run:
 @pytest.fixture(scope="session")
 def airflow_db() -> None:
     """The metadata database, made once per session."""
-    from airflow.utils.db import initdb
-
-    initdb()
+    whole_dag.prepare_database()
 
 
 @pytest.fixture
@@ -142,21 +150,12 @@ def run_dag(airflow_db: None) -> Callable[..., Run]:
     same run id. A failed task raises nothing: look at the states.
     """
 
+    from airflow.sdk import timezone
+    from airflow.utils.session import create_session
+
     def run(dag: DAG, conf: dict[str, Any] | None = None, logical_date: datetime | None = None) -> Run:
-        from airflow.dag_processing.bundles.manager import DagBundlesManager
-        from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
-        from airflow.sdk import timezone
-        from airflow.utils.session import create_session
-
-        # dag.test() wants to find the DAG in the database, and this one is in no folder.
-        with create_session() as session:
-            DagBundlesManager().sync_bundles_to_db(session=session)
-        bag = DagBag(dag_folder=os.devnull)
-        bag.bag_dag(dag)
-        sync_bag_to_db(bag, "dags-folder", None)
-
         date = logical_date or timezone.utcnow()
-        made = dag.test(run_after=date, logical_date=date, run_conf=conf)  # both: they make the run id
+        made = whole_dag.run(dag, conf, date)
         with create_session() as session:
             instances = made.get_task_instances(session=session)
             return Run(

@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from tools.demo_report import Evidence, line_table, problems, session_table, shown
-from tools.environment import AIRFLOW, airflow_environment, fresh_home
+from tools.demo_report import Evidence, problems, shown, tree
+from tools.environment import AIRFLOW, EXAMPLE_DAGS, airflow_environment, fresh_home
 from tools.processes import Process, signals_as_interrupt
 from tools.sandbox import SandboxServer
 
@@ -29,12 +29,12 @@ Json = dict[str, Any]
 PASSING = ("scheduled", "queued", "running", "restarting")
 WORDS = {
     "success": "[green]done[/]",
-    "deferred": "[cyan]waits, and holds no worker[/]",
+    "deferred": "[cyan]waits (deferred)[/]",
     "skipped": "[dim]skipped[/]",
     "failed": "[bold red]failed[/]",
-    "upstream_failed": "[red]not run: something before it failed[/]",
-    "up_for_retry": "[yellow]will be tried again[/]",
-    "up_for_reschedule": "[cyan]waits, and holds no worker[/]",
+    "upstream_failed": "[red]not run[/]",
+    "up_for_retry": "[yellow]is tried again later[/]",
+    "up_for_reschedule": "[cyan]waits[/]",
 }
 
 
@@ -75,7 +75,7 @@ class Story:
         Returns:
             The table.
         """
-        table = Table(title="Tasks", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(title="Tasks", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
         for heading in ("Task", "For", "State", "Seconds"):
             table.add_column(heading, justify="right" if heading == "Seconds" else "left")
         ranks = {task_id: rank for rank, task_id in enumerate(self._order)}
@@ -86,20 +86,20 @@ class Story:
         return table
 
     def _tell(self, event: Json) -> None:
-        name = f"{event['task_id']:<32} {self._label(event):<24}"
+        name = f"{event['task_id']:<30} {self._label(event):<22}"
         said = WORDS.get(event["state"], event["state"])
-        self._console.print(f"{self._elapsed()}  {name} {said}", highlight=False)
+        self._console.print(f"{self._elapsed()}  {name} {said}", highlight=False, soft_wrap=True)
 
     def _label(self, event: Json) -> str:
         """Say for what a mapped task runs: what its template says, or else its site."""
-        if event["map_index"] < 0:
+        index = event["map_index"]
+        if index < 0:
             return ""
-        if event["label"]:
+        if event["label"] not in (None, str(index)):
             return str(event["label"])
-        siblings = [index for task_id, index in self._tasks if task_id == event["task_id"]]
-        of_sites = len(siblings) == len(self.sites) > 1 or event["task_id"].startswith("order_site.")
-        name = self.sites[event["map_index"]]["end_customer_name"] if of_sites else event["map_index"] + 1
-        return str(name)
+        if event["task_id"].startswith("order_site."):
+            return str(self.sites[index]["end_customer_name"])
+        return f"no. {index + 1}"
 
     def _elapsed(self) -> str:
         seconds = int(time.monotonic() - self._began)
@@ -132,9 +132,7 @@ def main() -> int:
 def _demo(console: Console, speed: float) -> int:
     home = fresh_home("demo")
     log = home / "airflow.log"
-    console.print(
-        "[bold]From quote to order: real Airflow, a sandbox of the Covage API, nothing is bought.[/]"
-    )
+    console.print("[bold]From quote to order, on Airflow, with a sandbox of the Covage API[/]")
     with SandboxServer(home / "sandbox.log", speed) as sandbox:
         console.print(f"Sandbox  {sandbox.url}, {speed:g} times faster than life", highlight=False)
         console.print(f"Logs     {home}/*.log\n", highlight=False, soft_wrap=True)
@@ -143,7 +141,8 @@ def _demo(console: Console, speed: float) -> int:
             _follow(events, story, status)
             failed = airflow.wait()
         if failed:
-            console.print(f"[bold red]Airflow ended with {failed}[/]; the end of {log}:\n{airflow.tail()}")
+            console.print(f"[bold red]Airflow ended with {failed}[/]; the end of {log}:")
+            console.print(airflow.tail(), markup=False, highlight=False, soft_wrap=True)
             return 1
         return _conclude(console, story, Evidence.collect(sandbox), log)
 
@@ -153,8 +152,14 @@ def _airflow(home: Path, log: Path, sandbox: SandboxServer) -> Iterator[tuple[Pr
     """Run the DAG in a process of its own; what happens to its tasks comes through a pipe."""
     dags = home / "dags"
     dags.mkdir()
-    settings = {"AIRFLOW_CONN_COVAGE_DEFAULT": json.dumps(sandbox.connection)}
-    environment = airflow_environment(home, dags, **settings)
+    environment = airflow_environment(
+        home,
+        dags,
+        AIRFLOW_CONN_COVAGE_DEFAULT=json.dumps(sandbox.connection),
+        COVAGE_POKE_INTERVAL="0.5",
+        # What the example DAGs share; Airflow finds it by itself only in its folder of DAGs, empty here.
+        PYTHONPATH=str(EXAMPLE_DAGS),
+    )
     read, write = os.pipe()
     with os.fdopen(read) as lines:
         command = [sys.executable, "-m", "tools.demo_dag", "--events", str(write)]
@@ -176,19 +181,18 @@ def _follow(events: Iterator[Json], story: Story, status: Status) -> None:
 
 def _conclude(console: Console, story: Story, evidence: Evidence, log: Path) -> int:
     console.print()
-    console.print(story.table(), line_table(evidence), session_table(evidence))
+    console.print(story.table(), tree(evidence))
+    console.print()
     wrong = problems(evidence, story.sites)
     if story.run_state != "success":
-        wrong.append(f"the run of the DAG ended as {story.run_state}; the whole log is {log}")
+        wrong.append(f"the run of the DAG ended as {story.run_state}; all that Airflow wrote is in {log}")
     if wrong:
-        console.print(
-            "[bold red]Not as it has to be:[/]", *[f"\n  - {one}" for one in wrong], highlight=False
-        )
+        console.print("[bold red]Not as it has to be:[/]")
+        for one in wrong:
+            console.print(f"  - {one}", markup=False, highlight=False, soft_wrap=True)
         return 1
-    lines = len(evidence.lines)
-    console.print(
-        f"[bold green]{lines} sites, {lines} lines, each ordered exactly once[/], as the sandbox tells."
-    )
+    count = len(evidence.lines)
+    console.print(f"[bold green]{count} sites, each ordered exactly once[/], by the sandbox's own ledger.")
     return 0
 
 

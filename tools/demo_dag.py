@@ -17,6 +17,7 @@ from tools.whole_dag import load, prepare_database, run
 
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
+    from airflow.sdk import DAG
 
 DAG_FILE = EXAMPLE_DAGS / "covage_quote_to_order.py"
 
@@ -27,13 +28,14 @@ class Watcher(threading.Thread):
     """Tells every change of a task instance's state; read from the database, as Airflow's own pages do.
 
     Args:
-        dag_id: Of which DAG.
+        dag: Of which DAG.
         out: Where to write the lines.
     """
 
-    def __init__(self, dag_id: str, out: TextIO) -> None:
+    def __init__(self, dag: DAG, out: TextIO) -> None:
         super().__init__(daemon=True)
-        self._dag_id = dag_id
+        self._dag_id = dag.dag_id
+        self._waiting = {task_id for task_id, task in dag.task_dict.items() if _can_wait(task)}
         self._out = out
         self._seen: dict[tuple[str, int], tuple[str | None, int]] = {}
         self._over = threading.Event()
@@ -59,10 +61,16 @@ class Watcher(threading.Thread):
             query = select(TaskInstance).where(TaskInstance.dag_id == self._dag_id)
             for instance in session.scalars(query):
                 key = (instance.task_id, instance.map_index)
-                now = (instance.state, instance.try_number)
-                if instance.state and self._seen.get(key) != now:
-                    self._seen[key] = now
-                    emit(self._out, _event(instance))
+                state = self._state(instance)
+                if state and self._seen.get(key) != (state, instance.try_number):
+                    self._seen[key] = (state, instance.try_number)
+                    emit(self._out, _event(instance, state))
+
+    def _state(self, instance: TaskInstance) -> str | None:
+        """Give the state; without servers, Airflow calls a task queued while its trigger waits."""
+        has_begun = instance.start_date and not instance.end_date
+        is_waiting = instance.state == "queued" and has_begun and instance.task_id in self._waiting
+        return "deferred" if is_waiting else instance.state
 
 
 def main() -> int:
@@ -95,20 +103,25 @@ def _run(out: TextIO) -> None:
     dag = load(DAG_FILE)
     sites = dag.params["sites"]
     emit(out, {"event": "begin", "tasks": list(dag.task_dict), "sites": sites})
-    watcher = Watcher(dag.dag_id, out)
+    watcher = Watcher(dag, out)
     watcher.start()
     made = run(dag, None, timezone.utcnow())
     watcher.finish()
     emit(out, {"event": "end", "state": made.state, "run_id": made.run_id})
 
 
-def _event(instance: TaskInstance) -> Json:
+def _can_wait(task: Any) -> bool:
+    """Say whether a task, mapped or not, may wait in a trigger."""
+    return bool(getattr(task, "partial_kwargs", {}).get("deferrable", getattr(task, "deferrable", False)))
+
+
+def _event(instance: TaskInstance, state: str) -> Json:
     return {
         "event": "task",
         "task_id": instance.task_id,
         "map_index": instance.map_index,
         "label": instance.rendered_map_index,
-        "state": instance.state,
+        "state": state,
         "try": instance.try_number,
         "seconds": instance.duration,
     }

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rich import box
-from rich.table import Table
+from rich.tree import Tree
 
 from tools.sandbox import SandboxServer
 
@@ -18,7 +17,8 @@ STYLES = {
     "success": "green",
     "accepted": "green",
     "completed": "green",
-    "created": "green",
+    "acknowledged": "green",
+    "finalized": "green",
     "failed": "bold red",
     "upstream_failed": "red",
     "unable_to_provide": "yellow",
@@ -106,6 +106,8 @@ def problems(evidence: Evidence, sites: Iterable[Mapping[str, Any]]) -> list[str
     for session in evidence.sessions:
         if confirmed[session["id"]] != 1:
             found.append(f"order session {session['id']}: confirmed {confirmed[session['id']]} times")
+        if session["state"] != "completed":
+            found.append(f"order session {session['id']}: {session['state']}")
     return found
 
 
@@ -122,56 +124,28 @@ def _line_problems(evidence: Evidence, line: Json) -> list[str]:
     return found
 
 
-def line_table(evidence: Evidence) -> Table:
-    """Draw every quotation line with what was offered and what became of it.
+def tree(evidence: Evidence) -> Tree:
+    """Draw what was asked, offered, accepted and ordered.
 
     Args:
         evidence: What the sandbox holds.
 
     Returns:
-        The table.
+        The basket with its lines, their offers, and the order that came of the one that was accepted.
     """
     basket = evidence.quotes[0] if evidence.quotes else {}
-    table = Table(
-        title=f"Quotation basket {basket.get('id', 'none')}, {basket.get('state', '')}",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for heading in ("Site", "Line", "Offer", "Price", "Order line", "State"):
-        table.add_column(heading, justify="right" if heading == "Price" else "left")
+    root = Tree(f"[bold]Quotation basket[/] {basket.get('id', 'none')}  {shown(basket.get('state'))}")
     for line in evidence.lines:
         made = evidence.order_lines_of(line)
+        name = f"[bold]{line['end_customer_name']}[/]  {line['reference']}"
+        branch = root.add(f"{name}  {shown(line['state'])}")
         chosen = {one["product_offering_id"] for one in made}
-        prices = line["prices"] or []
-        table.add_row(
-            f"[bold]{line['end_customer_name']}[/]",
-            f"{line['reference']}\n{shown(line['state'])}",
-            "\n".join(_offer(price, price["product_id"] in chosen) for price in prices) or "none",
-            "\n".join(_price(price) for price in prices),
-            "\n".join(f"[bold]{one['order_reference']}[/]" for one in made) or "none",
-            "\n".join(shown(one["state"]) for one in made),
-        )
-    return table
-
-
-def session_table(evidence: Evidence) -> Table:
-    """Draw every order session.
-
-    Args:
-        evidence: What the sandbox holds.
-
-    Returns:
-        The table.
-    """
-    table = Table(title="Order sessions", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Session", "State", "Order lines"):
-        table.add_column(heading)
-    for session in evidence.sessions:
-        made = [one for one in evidence.order_lines if one["product_order_id"] == session["id"]]
-        names = ", ".join(one["order_reference"] or one["id"] for one in made)
-        table.add_row(session["id"], shown(session["state"]), names)
-    return table
+        for price in line["prices"] or []:
+            twig = branch.add(_offer(price, price["product_id"] in chosen))
+            for one in made:
+                if one["product_offering_id"] == price["product_id"]:
+                    twig.add(_order(one, evidence.sessions))
+    return root
 
 
 def shown(state: str | None) -> str:
@@ -187,10 +161,14 @@ def shown(state: str | None) -> str:
     return f"[{style}]{state}[/]" if style else str(state or "")
 
 
-def _offer(price: Json, accepted: bool) -> str:
-    text = f"{price['product_id']} {price['name']}"
-    return f"[green]{text} (accepted)[/]" if accepted else text
+def _offer(price: Json, is_accepted: bool) -> str:
+    name = f"{price['product_id']} {price['name']}"
+    shown_name = f"[green]✓ {name:<42}[/]" if is_accepted else f"  {name:<42}"
+    return f"{shown_name} {price['monthly_price']:.0f} EUR/month + {price['setup_price']:.0f} EUR"
 
 
-def _price(price: Json) -> str:
-    return f"{price['monthly_price']:.0f} {price['currency']}/month + {price['setup_price']:.0f}"
+def _order(line: Json, sessions: Iterable[Json]) -> str:
+    reference = f"[bold]{line['order_reference'] or 'no order reference'}[/]"
+    states = [one["state"] for one in sessions if one["id"] == line["product_order_id"]]
+    session = f"session {line['product_order_id'][:8]} {shown(states[0] if states else None)}"
+    return f"{reference}  {shown(line['state'])}  {session}"

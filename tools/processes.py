@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +16,55 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from tools.environment import ROOT
+
+
+class Interrupts:
+    """Turns the first signal into a KeyboardInterrupt, but never while a process is being started."""
+
+    def __init__(self) -> None:
+        self._is_held_back = False
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what came before: the next signal is the first."""
+        self._is_told = False
+        self._is_due = False
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal.
+
+        Args:
+            number: Which one.
+            frame: Where it struck.
+
+        Raises:
+            KeyboardInterrupt: Now, unless it is held back or one has been raised before.
+        """
+        if self._is_told:
+            return
+        self._is_told = True
+        if self._is_held_back:
+            self._is_due = True
+        else:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Wait with the interrupt until the end of this block."""
+        self._is_held_back = True
+        try:
+            yield
+        finally:
+            self._is_held_back = False
+        if self._is_due:
+            self._is_due = False
+            raise KeyboardInterrupt
+
+
+_INTERRUPTS = Interrupts()
+
+_STARTED: list[Process] = []
+"""Every process that was started here, the earliest first."""
 
 
 class Process:
@@ -40,7 +88,7 @@ class Process:
     ) -> None:
         self.name = name
         self.log = log
-        with log.open("ab") as output:
+        with log.open("ab") as output, _INTERRUPTS.held_back():
             self._child = subprocess.Popen(  # noqa: S603
                 [str(part) for part in command],
                 cwd=ROOT,
@@ -51,6 +99,7 @@ class Process:
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
             )
+            _STARTED.append(self)
 
     @property
     def pid(self) -> int:
@@ -197,21 +246,17 @@ def wait_until(
 
 @contextlib.contextmanager
 def signals_as_interrupt() -> Iterator[None]:
-    """Take being told to end, or losing the terminal, as a Ctrl-C; while tidying up, take no more of them.
+    """Take being told to end, or losing the terminal, as a Ctrl-C, and end whatever then still runs.
 
     Only the first one counts: the second Ctrl-C of somebody in a hurry must not leave processes behind.
     """
-    told = threading.Event()
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        if not told.is_set():
-            told.set()
-            raise KeyboardInterrupt
-
+    _INTERRUPTS.forget()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
+    before = {number: signal.signal(number, _INTERRUPTS.take) for number in numbers}
     try:
         yield
     finally:
+        # One whose start was interrupted is known only here.
+        end_all(process for process in _STARTED if process.status is None)
         for number, handler in before.items():
             signal.signal(number, handler)

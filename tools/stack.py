@@ -15,7 +15,7 @@ import requests
 
 from tools.airflow_api import AirflowApi
 from tools.environment import LOOPBACK, airflow_environment, free_port
-from tools.processes import Process, end_all, wait_until
+from tools.processes import Process, end_all, tail, wait_until
 
 USER = "admin"
 PASSWORD = "admin"  # noqa: S105 - listens on loopback only, with nothing but a sandbox behind it
@@ -162,8 +162,6 @@ class Stack:
         Returns:
             The lines, with the name of each log before them.
         """
-        from tools.processes import tail
-
         paths = sorted(self.home.glob("*.log")) + sorted(self.home.glob("logs/dag_id=*/**/*.log"))
         return "\n".join(f"--- {path.relative_to(self.home)}\n{tail(path, lines)}" for path in paths)
 

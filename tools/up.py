@@ -44,7 +44,8 @@ def main() -> int:
         except KeyboardInterrupt:
             console.print("\nStopped: nothing is left running.")
         except (RuntimeError, TimeoutError) as error:
-            console.print(f"[red]Airflow did not start or did not stay:[/] {error}", highlight=False)
+            console.print("[bold red]Airflow did not start, or did not stay:[/]")
+            console.print(str(error), markup=False, highlight=False, soft_wrap=True)
             return 1
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,22 @@ def load(file: Path) -> DAG:
     return dag
 
 
+def hurry(dag: DAG, poke_interval: float, retry_delay: timedelta) -> None:
+    """Make a DAG that waits for days wait for moments.
+
+    Args:
+        dag: The DAG.
+        poke_interval: Seconds between two looks of its sensors.
+        retry_delay: Time between two tries of its tasks.
+    """
+    for task in dag.task_dict.values():
+        # A mapped task keeps what its instances have in common in a dictionary.
+        settings = getattr(task, "partial_kwargs", None) or vars(task)
+        settings["retry_delay"] = retry_delay
+        if "poke_interval" in settings:
+            settings["poke_interval"] = poke_interval
+
+
 def register(dag: DAG) -> None:
     """Put a DAG into the database, where Airflow wants to find it before it runs it.
 
@@ -52,7 +68,7 @@ def register(dag: DAG) -> None:
     from airflow.utils.session import create_session
 
     with create_session() as session:
-        DagBundlesManager().sync_bundles_to_db(session=session)
+        DagBundlesManager().sync_bundles_to_db(session=session)  # type: ignore[no-untyped-call]
     bag = DagBag(dag_folder=os.devnull)
     bag.bag_dag(dag)
     sync_bag_to_db(bag, "dags-folder", None)

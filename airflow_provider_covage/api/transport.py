@@ -140,12 +140,12 @@ class Transport:
             allow_redirects=False,
             stream=True,
             timeout=self.settings.timeout,
-            verify=self._trusted(),
+            verify=self._trusted(url),
             proxies={"http": proxy, "https": proxy} if proxy else {},
         )
 
-    def _trusted(self) -> bool | str:
-        if not self._is_checked:
+    def _trusted(self, url: str) -> bool | str:
+        if not self._is_checked and url.startswith("https:"):
             self.settings.trust()
             self._is_checked = True
         return self.settings.ca_bundle or self.settings.verify

@@ -89,7 +89,7 @@ class Once:
         Raises:
             CovageError: Whatever `check` or the last `act` raises.
         """
-        for _ in range(_LOOKS):
+        for left in reversed(range(_LOOKS + 1)):
             try:
                 check()
             except ClosedError as closed:
@@ -100,7 +100,8 @@ class Once:
             try:
                 return act()
             except UnknownOutcome as lost:
+                if not left:
+                    raise
                 self._log.warning("%s: %s; it may be done twice, so it is sent again", what, lost)
                 time.sleep(self._settling_time)
-        check()
-        return act()
+        raise AssertionError("unreachable")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow_provider_covage.api import lifecycle
@@ -286,10 +287,25 @@ def _state_of_sites(states: list[Any]) -> str | None:
 
 
 def _listed_order_state(record: Mapping[str, Any]) -> Procedure[str | None]:
-    external_id = record.get("external_id")
-    listing = CALLS.product_order.list(**{"external_id": external_id} if external_id else {})
+    external_id, since = record.get("external_id"), _first_change(record)
+    if external_id:
+        listing = CALLS.product_order.list(external_id=external_id)
+    else:
+        # A session made by an acceptance may bear no key: without a bound, all would be gone through.
+        listing = CALLS.product_order.list(**{"creation_date_gt": since} if since else {})
     found: Record | None = yield Find(listing, lambda one: one.get("id") == record.get("id"))
     return found.get("state") if found else None
+
+
+def _first_change(record: Mapping[str, Any]) -> str | None:
+    """A day before the first line of a session was made, as far as its lines tell."""
+    lines = [line for line in record.get("product_order_item") or [] if isinstance(line, dict)]
+    changes = [change for line in lines for change in line.get("state_change") or []]
+    try:
+        moments = [datetime.fromisoformat(change["change_date"]) for change in changes]
+        return (min(moments) - timedelta(days=1)).isoformat()
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _order_state_by_lines(lines: list[Record]) -> str | None:

@@ -1,0 +1,57 @@
+"""A little of `make chaos` in every test run: each write and each of the worst kinds of trouble once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.chaos import jobs
+from tools.chaos.plan import name_of, named, pairs
+from tools.chaos.run import Bench
+
+# With each write, in the order in which they are sent, another kind.
+OF_ORDERS = [
+    "quote.create:1:close_after",
+    "quote_item.create:1:truncate",
+    "quote_item.create:2:close_before",
+    "quote_item.upload_trace:1:close_after",
+    "quote.confirm:1:error_after",
+    "quote_item.accept:1:truncate",
+    "quote_item.accept:2:close_after",
+    "product_order_item.update:1:error_after",
+    "product_order.confirm:1:close_after",
+    "product_order.confirm:2:close_before",
+]
+OF_REQUESTS = ["fon.create:1:close_after"]
+PAIRS = 3
+SEED = 1
+
+
+@pytest.fixture(scope="module")
+def benches(airflow_db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bench]:
+    return {dag_id: Bench(dag_id, tmp_path_factory.mktemp(dag_id)) for dag_id in jobs.DAGS}
+
+
+@pytest.mark.parametrize("name", OF_ORDERS)
+def test_sites_are_ordered_once_whatever_happens_to_a_write(name, benches):
+    verdict = benches[jobs.QUOTE_TO_ORDER].judge(named(name))
+
+    assert verdict.problems == []
+    assert verdict.struck == 1
+
+
+@pytest.mark.parametrize("name", OF_REQUESTS)
+def test_fibre_is_requested_once_whatever_happens_to_a_write(name, benches):
+    verdict = benches[jobs.FON_REQUEST].judge(named(name))
+
+    assert verdict.problems == []
+    assert verdict.struck == 1
+
+
+@pytest.mark.parametrize("number", range(PAIRS))
+def test_sites_are_ordered_once_whatever_happens_to_two_requests(number, benches):
+    bench = benches[jobs.QUOTE_TO_ORDER]
+    case = pairs(bench.undisturbed.requests, PAIRS, SEED)[number]
+
+    verdict = bench.judge(case)
+
+    assert (name_of(case), verdict.problems) == (name_of(case), [])

@@ -1,0 +1,48 @@
+"""The example DAGs as tests run them: the same DAG, in less of a hurry to wait."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.environment import EXAMPLE_DAGS
+from tools.whole_dag import hurry, load
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.sandbox import Sandbox
+
+Effects = Callable[..., Counter[str]]
+
+
+@pytest.fixture
+def quote_to_order() -> Any:
+    """DAG `covage_quote_to_order`, looking and trying again soon."""
+    dag = load(EXAMPLE_DAGS / "covage_quote_to_order.py")
+    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    return dag
+
+
+@pytest.fixture
+def effects(sandbox: Sandbox) -> Effects:
+    """`effects()` counts what has taken effect, by operation; `effects("accept")` some operations only."""
+
+    def count(*verbs: str) -> Counter[str]:
+        operations = [entry["operation"] for entry in sandbox.ledger]
+        return Counter(name for name in operations if not verbs or name.partition(".")[2] in verbs)
+
+    return count
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    """A small trace file."""
+    path = tmp_path / "trace.kmz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("doc.kml", "<kml xmlns='http://www.opengis.net/kml/2.2'><Document/></kml>")
+    return path

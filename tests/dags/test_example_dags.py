@@ -1,0 +1,61 @@
+"""What holds for every example DAG."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.environment import EXAMPLE_DAGS, airflow_environment
+from tools.whole_dag import load
+
+SHARED = "covage_sites.py"
+FILES = [file for file in sorted(EXAMPLE_DAGS.glob("*.py")) if file.name != SHARED]
+
+READ = """
+import runpy, socket, sys, time
+from airflow.sdk import DAG, Param, task
+
+def refuse(*arguments, **named):
+    raise AssertionError("a DAG file must not use the network when it is read")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+began = time.process_time()
+runpy.run_path(sys.argv[1])
+heavy = {"pyarrow", "pandas", "fastapi", "airflow_provider_covage.sandbox"} & set(sys.modules)
+print(time.process_time() - began, *sorted(heavy))
+"""
+
+
+def test_there_are_examples():
+    assert FILES
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_is_found_under_the_name_of_its_file(file: Path):
+    assert load(file).dag_id == file.stem
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_has_a_description_and_retries(file: Path):
+    dag = load(file)
+    assert dag.description
+    assert dag.doc_md
+    assert all(task.retries > 0 for task in dag.tasks)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_reading_it_uses_no_network_and_little_else(file: Path, tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(file)],
+        env=airflow_environment(tmp_path, EXAMPLE_DAGS, PYTHONPATH=str(EXAMPLE_DAGS)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    seconds, *heavy = done.stdout.split()
+    assert heavy == []
+    assert float(seconds) < 1.5, "seconds of CPU on top of what Airflow itself takes"

@@ -1,0 +1,123 @@
+"""A complete Airflow of four servers, started once, and a sandbox in this process that it orders from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from airflow_provider_covage.sandbox import Sandbox
+from tools.environment import EXAMPLE_DAGS, ROOT
+from tools.processes import wait_until
+from tools.stack import IMPATIENT, Stack
+
+DAG = "covage_quote_to_order"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("airflow")
+    if report.failed and stack:
+        report.sections.append(("Airflow's logs", stack.logs()))
+    return report
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Sandbox]:
+    with Sandbox(speed=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_server: Sandbox) -> Sandbox:
+    """An empty sandbox whose clock stands still: nothing is priced before the test says so."""
+    _server.reset()
+    return _server
+
+
+@pytest.fixture(scope="session")
+def airflow(_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The four servers. When they are stopped, nothing of them may be left."""
+    home = tmp_path_factory.mktemp("airflow")
+    paths = os.pathsep.join(map(str, (ROOT, EXAMPLE_DAGS)))
+    settings = {"PYTHONPATH": paths, "AIRFLOW_CONN_COVAGE_DEFAULT": _server.connection_json}
+    with Stack(home, Path(__file__).parent / "dags", **IMPATIENT, **settings) as stack:
+        yield stack
+    wait_until(lambda: not processes_of(home), f"the end of {processes_of(home)}", 10)
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Whatever runs with this home of Airflow, whoever its parent is by now."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("AIRFLOW_HOME") == str(home):
+                found.append(process)
+    return found
+
+
+class Job:
+    """One run of the main job."""
+
+    def __init__(self, stack: Stack, sandbox: Sandbox, names: tuple[str, ...]) -> None:
+        self.api = stack.api
+        self.sandbox = sandbox
+        self.run_id = self.api.trigger(DAG, {"sites": [site(name) for name in names]})
+
+    def instances(self, task_id: str, state: str) -> list[dict[str, Any]]:
+        found = self.api.task_instances(DAG, self.run_id, task_id)
+        return [one for one in found if one["state"] == state]
+
+    def wait_for(self, task_id: str, state: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until so many instances of a task are in a state."""
+
+        def there() -> list[dict[str, Any]] | None:
+            found = self.instances(task_id, state)
+            return found if len(found) == count else None
+
+        try:
+            found: list[dict[str, Any]] = wait_until(there, f"{count} {task_id} {state}", 120)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}: {self.api.states(DAG, self.run_id)}") from None
+        return found
+
+    def wait_for_effect(self, operation: str) -> None:
+        wait_until(lambda: self.effects().get(operation), f"{operation} in the ledger", 120)
+
+    def end(self) -> str:
+        """Let time pass, so that whatever is waited for happens, and give the state the run ends in."""
+        self.sandbox.speed = 100
+        try:
+            return self.api.wait_for_run(DAG, self.run_id)
+        finally:
+            self.sandbox.speed = 0
+
+    def report(self) -> Any:
+        return self.api.xcom(DAG, self.run_id, "report")
+
+    def effects(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for entry in self.sandbox.ledger:
+            counts[entry["operation"]] = counts.get(entry["operation"], 0) + 1
+        return counts
+
+
+def site(name: str) -> dict[str, Any]:
+    return {
+        "product_offering_qualification_item_id": f"site-{name}",
+        "end_customer_name": f"Bakery {name}",
+        "site_connection_type": "FTTO",
+        "product_offerings": ["2173", "2174"],
+    }
+
+
+@pytest.fixture
+def start(airflow: Stack, sandbox: Sandbox) -> Callable[..., Job]:
+    """`start("rouen", "caen")` starts a run for these sites."""
+    return lambda *names: Job(airflow, sandbox, names)

@@ -1,0 +1,99 @@
+"""The main job on a complete Airflow: with a real triggerer, and with processes that are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tools.processes import wait_until
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("airflow")]
+
+
+def ordered_once(sites: int) -> dict[str, int]:
+    """What has to be in the ledger, and no more."""
+    per_site = ("quote_item.create", "quote_item.accept", "product_order_item.update")
+    counts = dict.fromkeys((*per_site, "product_order.confirm"), sites)
+    return {"quote.create": 1, "quote.confirm": 1, **counts}
+
+
+def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(airflow, sandbox, start):
+    sandbox.outcome("quote_item", "unable_to_provide", product_offering_qualification_item_id="site-caen")
+    job = start("rouen", "caen", "lille")
+
+    job.wait_for("order_site.wait_for_price", "deferred", count=3)
+    sandbox.advance(60)
+    job.wait_for("wait_for_order", "deferred", count=2)
+    assert job.end() == "success"
+
+    rouen, caen, lille = job.report()
+    assert rouen["order_reference"]
+    assert lille["order_reference"]
+    assert caen["order_reference"] is None
+    assert caen["quote_state"] == "unable_to_provide"
+    lines = {line["order_reference"] for line in sandbox.records("product_order_item")}
+    assert lines == {rouen["order_reference"], lille["order_reference"]}
+    assert job.effects() == {**ordered_once(2), "quote_item.create": 3}
+    for_price, for_order = (trigger_logs(airflow, job, task) for task in ("wait_for_price", "wait_for_order"))
+    assert (len(for_price), len(for_order)) == (3, 2)
+
+
+def trigger_logs(stack, job, task):
+    """What only a triggerer writes: a log of its own for each trigger, beside that of the task."""
+    run = stack.home / "logs" / "dag_id=covage_quote_to_order" / f"run_id={job.run_id}"
+    return list(run.glob(f"task_id=*{task}/map_index=*/*.trigger.*.log"))
+
+
+def test_tasks_that_are_killed_at_the_worst_moment_order_once(sandbox, start):
+    """Each is killed when Covage has done what it was asked, and before the task knows."""
+    worst = {
+        "quote.create": "create_quote",
+        "quote_item.create": "add_quote_item",
+        "quote.confirm": "confirm_quote",
+        "quote_item.accept": "order_site.accept",
+        "product_order.confirm": "confirm_order",
+    }
+    for operation in worst:
+        sandbox.fault("stall", match=operation, seconds=120)
+    sandbox.speed = 100
+    try:
+        job = start("rouen")
+        for operation, task_id in worst.items():
+            job.wait_for_effect(operation)
+            (instance,) = job.wait_for(task_id, "running")
+            os.kill(instance["pid"], signal.SIGKILL)
+            job.wait_for(task_id, "success")
+    finally:
+        sandbox.speed = 0
+    assert job.end() == "success"
+
+    assert [fault.hits for fault in sandbox.faults] == [1] * len(worst)
+    assert job.effects() == ordered_once(1)
+    assert {task_id: job.instances(task_id, "success")[0]["try_number"] for task_id in worst.values()} == (
+        dict.fromkeys(worst.values(), 2)
+    )
+    (line,) = sandbox.records("product_order_item")
+    assert job.report()[0]["order_reference"] == line["order_reference"]
+
+
+def test_a_triggerer_that_is_killed_loses_no_order(airflow, sandbox, start):
+    job = start("rouen", "caen")
+    job.wait_for("order_site.wait_for_price", "deferred", count=2)
+    watched = wait_until(lambda: looks(sandbox) >= 4 and looks(sandbox), "looks of the triggerer", 60)
+
+    airflow.processes["triggerer"].kill()
+    sandbox.advance(60)
+    airflow.start_server("triggerer")
+    assert job.end() == "success"
+
+    assert looks(sandbox) > watched
+    assert all(row["order_reference"] for row in job.report())
+    assert job.effects() == ordered_once(2)
+    states = job.instances("order_site.wait_for_price", "success")
+    assert [one["try_number"] for one in states] == [1, 1], "taken over, not tried again"
+
+
+def looks(sandbox):
+    return sum(request["operation"] == "quote_item.get" for request in sandbox.requests)

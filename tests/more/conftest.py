@@ -1,0 +1,154 @@
+"""A sandbox per way of speaking, emptied for each test, and the example DAGs as tests run them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import structlog
+from requests_mock import Mocker
+
+from airflow_provider_covage.api.covage import CovageClient
+from airflow_provider_covage.api.exchange import Patience
+from airflow_provider_covage.api.transport import Transport
+from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.operators.base import CovageOperator
+from airflow_provider_covage.sandbox import Dialect, Sandbox
+from tools.environment import EXAMPLE_DAGS
+from tools.whole_dag import load
+
+
+@pytest.fixture(scope="session")
+def _standing() -> Iterator[Callable[..., Sandbox]]:
+    """Return an empty sandbox; one of each kind is started and used again."""
+    started: dict[Any, Sandbox] = {}
+
+    def get(speed: float = 0, dialect: Dialect | None = None) -> Sandbox:
+        kind = (speed, dialect or Dialect())
+        if kind not in started:
+            started[kind] = Sandbox(speed=speed, dialect=kind[1]).start()
+        started[kind].reset()
+        started[kind].speed = speed  # a test may have changed it
+        return started[kind]
+
+    yield get
+    for sandbox in started.values():
+        sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(
+    request: pytest.FixtureRequest, _standing: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> Sandbox:
+    """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(speed=..., dialect=...)`."""
+    marker = request.node.get_closest_marker("sandbox")
+    sandbox = _standing(**(marker.kwargs if marker else {}))
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+    return sandbox
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[CovageClient]:
+    """A client of the sandbox."""
+    with CovageHook().get_conn() as client:
+        yield client
+
+
+@pytest.fixture
+def api(requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch) -> Mocker:
+    """An API at http://covage that gives the answers it is told, and the connection to it."""
+    connection = {"conn_type": "covage", "host": "http://covage", "password": "token-0123456789"}
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
+    return requests_mock
+
+
+@pytest.fixture
+def sent(sandbox: Sandbox) -> Callable[[], list[str]]:
+    """`sent()` lists what has taken effect, by operation."""
+    return lambda: [entry["operation"] for entry in sandbox.ledger]
+
+
+@pytest.fixture
+def asked(sandbox: Sandbox) -> Callable[..., list[str]]:
+    """`asked("POST")` lists the paths of the requests that came, those for tokens left out."""
+
+    def paths(*methods: str) -> list[str]:
+        return [
+            one["path"]
+            for one in sandbox.requests
+            if one["operation"] != "auth.token" and (not methods or one["method"] in methods)
+        ]
+
+    return paths
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are repeated as often as ever, but at once."""
+    decide = Patience.pause_before
+
+    def pause_before(self: Patience, attempt: int, error: Any) -> float | None:
+        return None if decide(self, attempt, error) is None else 0.0
+
+    monkeypatch.setattr(Patience, "pause_before", pause_before)
+
+
+class Killed(BaseException):
+    """The worker was killed."""
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+    """`killed(run)`: the process dies when its first write has been answered."""
+    perform = Transport.perform
+
+    def dying(self: Transport, call: Any) -> Any:
+        result = perform(self, call)
+        if call.request.is_write:
+            raise Killed
+        return result
+
+    def kill(run: Callable[[], Any]) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(Transport, "perform", dying)
+            with pytest.raises(Killed):
+                run()
+
+    return kill
+
+
+@pytest.fixture
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], list[str]]]:
+    """`logs("planned")` gives the lines, of whatever level, that hold a text."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as entries:
+        yield lambda text: [
+            line for line in (*(str(one["event"]) for one in entries), *caplog.messages) if text in line
+        ]
+    structlog.configure(wrapper_class=before)
+
+
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`example("covage_fon_request")` is the DAG of that file, looking and trying again soon."""
+
+    def hurried(name: str, **settings: Any) -> Any:
+        monkeypatch.setenv("COVAGE_POKE_INTERVAL", "0.1")
+        dag = load(EXAMPLE_DAGS / f"{name}.py")
+        for task in dag.task_dict.values():
+            operator = getattr(task, "operator_class", type(task))
+            settling = {"settling_time": 0} if issubclass(operator, CovageOperator) else {}
+            for setting, value in ({"retry_delay": timedelta()} | settling | settings).items():
+                if hasattr(task, "partial_kwargs"):
+                    task.partial_kwargs[setting] = value
+                else:
+                    setattr(task, setting, value)
+        return dag
+
+    return hurried

@@ -1,0 +1,136 @@
+"""The file of DAG `covage_bulk_sites`: what is read from it, and what is said of a bad one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from airflow_provider_covage.api.errors import InputError
+
+GOOD = {"end_customer_name": "Bakery", "eligibility_id": "address-rouen"}
+HEADER = "end_customer_name,eligibility_id"
+
+
+@pytest.fixture
+def read(example, tmp_path):
+    """`read("sites.csv", content)` is what the DAG reads from such a file."""
+    dag = example("covage_bulk_sites")
+
+    def run(name, content, **params):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        told = {**dag.params.dump(), "sites": str(path), **params}
+        return dag.task_dict["read_sites"].python_callable(params=told)
+
+    return run
+
+
+def test_sites_are_completed_by_the_params(read):
+    (site,) = read("sites.csv", f"{HEADER}\nBakery,address-rouen\n", product_id="2174")
+
+    assert site == {**GOOD, "site_connection_type": "FTTO", "product_offerings": ["2174"]}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["Unix", "Windows"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_line_ends_and_byte_order_mark(encoding, end, read):
+    text = end.join([HEADER, "Bakery,address-rouen", '"Garage, Évreux",address-evreux', ""])
+
+    sites = read("sites.csv", text.encode(encoding))
+
+    assert [site["end_customer_name"] for site in sites] == ["Bakery", "Garage, Évreux"]
+    assert [site["eligibility_id"] for site in sites] == ["address-rouen", "address-evreux"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_json(encoding, read):
+    sites = read("sites.json", json.dumps([GOOD, {**GOOD, "product_offerings": ["2180"]}]).encode(encoding))
+    assert [site["product_offerings"] for site in sites] == [["2173"], ["2180"]]
+
+
+def test_empty_cells_leave_the_defaults(read):
+    (site,) = read("sites.csv", f"{HEADER},site_connection_type,note\nBakery,address-rouen,,\n")
+    assert site["site_connection_type"] == "FTTO"
+    assert "note" not in site
+
+
+def test_columns_in_another_order(read):
+    (site,) = read("sites.csv", "eligibility_id,end_customer_name\naddress-rouen,Bakery\n")
+    assert (site["end_customer_name"], site["eligibility_id"]) == ("Bakery", "address-rouen")
+
+
+def test_everything_that_is_missing_is_named(read):
+    with pytest.raises(InputError) as refusal:
+        read("sites.csv", f"{HEADER}\n,address-rouen\nBakery,address-caen\nGarage,\n")
+
+    told = str(refusal.value)
+    assert "sites.csv" in told
+    assert "site 1: end_customer_name is missing" in told
+    assert "site 2" not in told
+    assert "site 3: eligibility_id is missing" in told
+    assert "nothing was sent" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sites.csv", ""),
+        ("sites.csv", f"{HEADER}\n"),
+        ("sites.csv", "end_customer_name\nBakery\n"),
+        ("sites.csv", "Bakery,address-rouen\n"),
+        ("sites.csv", f"{HEADER},colour\nBakery,address-rouen,red\n"),
+        ("sites.csv", f"{HEADER}\nBakery,address-rouen,left over\n"),
+        ("sites.csv", f"{HEADER},order\nBakery,address-rouen,CN012345\n"),
+        ("sites.csv", f"{HEADER}\nBoulangerie Zoé,address-rouen\n".encode("latin-1")),
+        ("sites.csv", f"{HEADER}\nBakery,address-rouen\n".encode("utf-16")),
+        ("sites.csv", f'{HEADER}\n"Bakery,address-rouen\n' + "Garage,address-caen\n" * 10_000),
+        ("sites.json", ""),
+        ("sites.json", "[]"),
+        ("sites.json", "[{"),
+        ("sites.json", json.dumps(GOOD)),
+        ("sites.json", json.dumps({"sites": [GOOD]})),
+        ("sites.json", json.dumps(["address-rouen"])),
+        ("sites.json", json.dumps([GOOD, None])),
+        ("sites.json", json.dumps([{**GOOD, "order": "CN012345"}])),
+        ("sites.json", json.dumps([{**GOOD, "product_offerings": "2173"}])),
+        ("sites.json", json.dumps([{**GOOD, "product_offerings": list("12345")}])),
+    ],
+    ids=[
+        "empty",
+        "header only",
+        "missing column",
+        "no header",
+        "a column that no line has",
+        "more values than columns",
+        "order as a text",
+        "latin-1",
+        "UTF-16",
+        "a quotation mark left open",
+        "empty JSON",
+        "no site in a JSON",
+        "broken JSON",
+        "one site that is no array",
+        "an object around the array",
+        "texts for sites",
+        "null for a site",
+        "order as a text in a JSON",
+        "offers as a text",
+        "five offers",
+    ],
+)
+def test_bad_file_is_refused_as_input(name, content, read):
+    with pytest.raises(InputError):
+        read(name, content)
+
+
+def test_file_that_is_not_there_is_refused_as_input(example):
+    dag = example("covage_bulk_sites")
+    params = {**dag.params.dump(), "sites": "/nowhere/sites.csv"}
+    with pytest.raises(InputError, match="nowhere"):
+        dag.task_dict["read_sites"].python_callable(params=params)
+
+
+def test_semicolons_are_named(read):
+    with pytest.raises(InputError, match="separated by (semicolons|';')"):
+        read("sites.csv", "end_customer_name;eligibility_id\nBakery;address-rouen\n")

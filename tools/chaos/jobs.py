@@ -1,0 +1,108 @@
+"""The DAGs that are run, what they are to order, and how they are made to hurry."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.whole_dag import hurry
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+
+Json = dict[str, Any]
+
+QUOTE_TO_ORDER = "covage_quote_to_order"
+FON_REQUEST = "covage_fon_request"
+DAGS = (QUOTE_TO_ORDER, FON_REQUEST)
+
+POKE_INTERVAL = 0.05
+SENSOR_TIMEOUT = 60.0
+"""Seconds after which a sensor gives up: what it waits for has been lost."""
+
+SETTLING_TIME = 0.0
+"""Seconds between two looks: lists that lag are made to count looks, not seconds."""
+
+_KML = '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark/></kml>'
+
+
+def conf(dag_id: str, folder: Path) -> Json:
+    """Say what a run is to order; whatever could be mixed up is different for each site.
+
+    Args:
+        dag_id: The DAG.
+        folder: Where files for it may be put.
+
+    Returns:
+        The configuration of the run.
+    """
+    if dag_id == FON_REQUEST:
+        return {
+            "note": "Example",
+            "expected_response_date": "2100-01-04",
+            "trace_file": str(_trace(folder)),
+            "folder": str(folder),
+        }
+    return {"sites": [site("rouen", trace_file=str(_trace(folder))), site("caen", **_ITS_OWN)]}
+
+
+def site(name: str, **more: Any) -> Json:
+    """Describe a site.
+
+    Args:
+        name: Its name.
+        **more: More fields.
+
+    Returns:
+        The site, as the DAG takes it.
+    """
+    return {
+        "product_offering_qualification_item_id": f"site-{name}",
+        "end_customer_name": f"Bakery {name}",
+        "site_connection_type": "FTTO",
+        "product_offerings": ["2173", "2174"],
+        **more,
+    }
+
+
+_ITS_OWN: Mapping[str, Any] = {"product_id": "2174", "order": {"enni": "CN012346"}}
+
+
+def hurried(dag: DAG, retry_delay: timedelta = timedelta()) -> DAG:
+    """Make a DAG that waits for days wait for moments, and its operators settle at once.
+
+    Args:
+        dag: The DAG; it is changed.
+        retry_delay: Time between two tries of its tasks.
+
+    Returns:
+        The same DAG.
+    """
+    from airflow_provider_covage.operators.base import CovageOperator
+    from airflow_provider_covage.sensors.base import CovageSensor
+
+    hurry(dag, poke_interval=POKE_INTERVAL, retry_delay=retry_delay)
+    for task in dag.task_dict.values():
+        kind = getattr(task, "operator_class", type(task))
+        # A mapped task keeps what its instances have in common in a dictionary.
+        settings = getattr(task, "partial_kwargs", None) or vars(task)
+        if issubclass(kind, CovageOperator):
+            settings["settling_time"] = SETTLING_TIME
+        if issubclass(kind, CovageSensor):
+            settings["timeout"] = SENSOR_TIMEOUT
+    for name in dag.params:
+        # Airflow checks the schemas a hundred times in a run, which takes a third of it.
+        dag.params.get_param(name).schema = {}
+    return dag
+
+
+def _trace(folder: Path) -> Path:
+    """Make a trace file."""
+    path = folder / "trace.kmz"
+    if not path.exists():
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("doc.kml", _KML)
+    return path

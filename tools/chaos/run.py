@@ -1,0 +1,299 @@
+"""One run of a DAG in this process, undisturbed or with some trouble."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from tools import whole_dag
+from tools.chaos import baseline, jobs
+from tools.chaos.plan import KINDS, TIMEOUT, Case, Request, name_of
+from tools.chaos.verdict import MAKES, Evidence, Verdict, compare
+from tools.environment import EXAMPLE_DAGS
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+    from airflow.sdk import DAG
+
+    from airflow_provider_covage.sandbox import Sandbox
+    from airflow_provider_covage.sandbox.controls import Controls
+    from airflow_provider_covage.sandbox.ledger import RequestEntry
+
+Json = dict[str, Any]
+
+LATER = 1000.0
+"""Sandbox seconds after a run when everything that was going to happen has."""
+
+PER_REQUEST = 1.0
+"""Sandbox seconds that a request takes: time is counted in requests, so that every run is the same."""
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """How a DAG runs when nothing happens.
+
+    Args:
+        requests: What it sends, in order.
+        evidence: What it brings about.
+        tasks: The state of each task instance at its end.
+        seconds: How long it takes.
+    """
+
+    requests: list[Request]
+    evidence: Evidence
+    tasks: dict[str, str]
+    seconds: float
+
+
+class Bench:
+    """Runs one DAG again and again, each time against a sandbox of its own.
+
+    Airflow's database has to be there.
+
+    Args:
+        dag_id: The DAG, one of `jobs.DAGS`.
+        folder: Where files for it may be put.
+        dag: The DAG itself; read from the examples unless given.
+    """
+
+    def __init__(self, dag_id: str, folder: Path, dag: DAG | None = None) -> None:
+        self.dag = dag or jobs.hurried(whole_dag.load(EXAMPLE_DAGS / f"{dag_id}.py"))
+        whole_dag.register(self.dag)
+        self._conf = jobs.conf(dag_id, folder)
+        self._undisturbed: Undisturbed | None = None
+        self._last = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
+
+    @property
+    def undisturbed(self) -> Undisturbed:
+        """How the DAG runs when nothing happens.
+
+        Raises:
+            RuntimeError: It does not end well even then.
+        """
+        if self._undisturbed is None:
+            self._undisturbed = self._watch()
+        return self._undisturbed
+
+    def judge(self, case: Case) -> Verdict:
+        """Run the DAG with some trouble and say what became of it.
+
+        Args:
+            case: The trouble.
+
+        Returns:
+            The verdict.
+        """
+        expected = self.undisturbed
+        verdict = Verdict(name_of(case), planned=len(case))
+        began = time.monotonic()
+        with slow_sandbox() as sandbox, connected(sandbox):
+            for trouble in case:
+                for kind, options in KINDS[trouble.kind]:
+                    sandbox.fault(kind, trouble.operation, nth=trouble.nth, **options)
+            made = self._run()
+            verdict.seconds = time.monotonic() - began
+            verdict.run_state = str(made.state)
+            verdict.struck = struck(sandbox, case)
+            tasks, verdict.tries = _tasks(made)
+            verdict.tasks = deviations(expected.tasks, tasks)
+            sandbox.advance(LATER)
+            compare(expected.evidence, Evidence.collect(sandbox, made.run_id), verdict)
+            if len(case) == 1 and not verdict.struck:
+                verdict.error = "the trouble has not happened: the run is not like the undisturbed one"
+            if not verdict.ok:
+                verdict.requests = list(told(sandbox))
+        return verdict
+
+    def _watch(self) -> Undisturbed:
+        began = time.monotonic()
+        with slow_sandbox() as sandbox, connected(sandbox):
+            made = self._run()
+            if made.state != "success":
+                raise RuntimeError(f"{self.dag.dag_id} ends as {made.state} even when nothing happens")
+            tasks, _ = _tasks(made)
+            sandbox.advance(LATER)
+            return Undisturbed(
+                requests=list(sent(sandbox, _spans(made))),
+                evidence=Evidence.collect(sandbox, made.run_id),
+                tasks=tasks,
+                seconds=time.monotonic() - began,
+            )
+
+    def _run(self) -> DagRun:
+        # A run of its own: its date makes its id.
+        self._last += timedelta(seconds=1)
+        made: DagRun = self.dag.test(run_after=self._last, logical_date=self._last, run_conf=self._conf)
+        return made
+
+
+def slow_sandbox() -> Sandbox:
+    """Make a sandbox in which time passes with each request, and only then.
+
+    Returns:
+        The sandbox, not yet started.
+    """
+    from airflow_provider_covage.sandbox import Sandbox, Timing
+
+    # Equal for all records: nothing depends on which of two was first.
+    timing = Timing(quote_line_min=8, quote_line_max=8, order_creation=10, delivery_step=2)
+    sandbox = Sandbox(speed=0, timing=timing)
+
+    def tick(entry: RequestEntry) -> None:
+        sandbox.advance(PER_REQUEST)
+
+    sandbox.world.ledger.listener = tick
+    return sandbox
+
+
+@contextlib.contextmanager
+def connected(sandbox: Sandbox) -> Iterator[None]:
+    """Let connection `covage_default` lead to a sandbox.
+
+    Args:
+        sandbox: The sandbox, started.
+    """
+    made = connection(sandbox.url)
+    # For plain HTTP without a provider: the same host, and as impatient.
+    plain = {"conn_type": "http", "host": made["host"], "extra": {"timeout": TIMEOUT}}
+    variables = {"AIRFLOW_CONN_COVAGE_DEFAULT": made, f"AIRFLOW_CONN_{baseline.CONN_ID.upper()}": plain}
+    with mock.patch.dict(os.environ, {name: json.dumps(value) for name, value in variables.items()}):
+        yield
+
+
+def connection(url: str) -> Json:
+    """Give the connection to a sandbox, impatient with what stalls.
+
+    Args:
+        url: Base URL of the sandbox.
+
+    Returns:
+        The connection.
+    """
+    from airflow_provider_covage.sandbox.auth import Account
+    from airflow_provider_covage.sandbox.operations import TOKEN_PATH
+
+    return {
+        "conn_type": "covage",
+        "host": url,
+        "login": Account.login,
+        "password": Account.password,
+        "extra": {"token_url": url + TOKEN_PATH, "timeout": TIMEOUT},
+    }
+
+
+def sent(sandbox: Controls, spans: dict[str, tuple[str, str]] | None = None) -> Iterator[Request]:
+    """List the requests that a sandbox has got, each as the nth to its operation.
+
+    Args:
+        sandbox: The sandbox.
+        spans: When each task instance began and ended, where the requests are to be put down to them.
+
+    Yields:
+        The requests, in order.
+    """
+    operations = {entry["operation"] for entry in sandbox.ledger}
+    seen: Counter[str] = Counter()
+    for entry in sandbox.requests:
+        operation = str(entry["operation"])
+        seen[operation] += 1
+        writes = operation in operations
+        yield Request(
+            operation,
+            seen[operation],
+            task=_sender(entry["time"], spans or {}),
+            writes=writes,
+            creates=writes and operation.partition(".")[2] in MAKES,
+        )
+
+
+def struck(sandbox: Controls, case: Case) -> int:
+    """Count the troubles that have happened.
+
+    Args:
+        sandbox: The sandbox.
+        case: The troubles that were set, in order.
+
+    Returns:
+        How many have happened.
+    """
+    hits = iter([fault.hits for fault in sandbox.faults])
+    return sum(all(list(islice(hits, len(KINDS[trouble.kind])))) for trouble in case)
+
+
+def deviations(expected: dict[str, str], found: dict[str, str]) -> list[str]:
+    """Say which task instances did not end as they do when nothing happens.
+
+    Args:
+        expected: Their states when nothing happens.
+        found: Their states.
+
+    Returns:
+        A line for each that is different.
+    """
+    names = sorted({*expected, *found})
+    return [
+        f"{name} is {found.get(name)} and has to be {expected.get(name)}"
+        for name in names
+        if expected.get(name) != found.get(name)
+    ]
+
+
+def told(sandbox: Controls) -> Iterator[str]:
+    """Put what was sent into words.
+
+    Args:
+        sandbox: The sandbox.
+
+    Yields:
+        A line for each request.
+    """
+    for entry in sandbox.requests:
+        fault = f"  <- {entry['fault']}" if entry["fault"] else ""
+        yield f"{entry['time']} {entry['operation']} {entry['path']} {entry['status']}{fault}"
+
+
+def _tasks(made: DagRun) -> tuple[dict[str, str], int]:
+    """Give the state of each task instance, and the most tries of one."""
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        found = made.get_task_instances(session=session)
+        states = {_label(one): str(one.state) for one in found}
+        return states, max(one.try_number for one in found)
+
+
+def _spans(made: DagRun) -> dict[str, tuple[str, str]]:
+    """Say when each task instance began and ended, as the sandbox writes dates."""
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        return {
+            _label(one): (_date(one.start_date), _date(one.end_date))
+            for one in made.get_task_instances(session=session)
+            if one.start_date and one.end_date
+        }
+
+
+def _date(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _sender(date: str, spans: dict[str, tuple[str, str]]) -> str:
+    # One task after the other: whichever began last before the request has sent it.
+    begun = [(began, label) for label, (began, ended) in spans.items() if began <= date <= ended]
+    return max(begun)[1] if begun else ""
+
+
+def _label(instance: Any) -> str:
+    index = instance.map_index
+    return f"{instance.task_id}[{index}]" if index >= 0 else str(instance.task_id)
