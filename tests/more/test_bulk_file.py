@@ -132,5 +132,5 @@ def test_file_that_is_not_there_is_refused_as_input(example):
 
 
 def test_semicolons_are_named(read):
-    with pytest.raises(InputError, match="separated by (semicolons|';')"):
+    with pytest.raises(InputError, match=r"separated by (semicolons|';')"):
         read("sites.csv", "end_customer_name;eligibility_id\nBakery;address-rouen\n")
