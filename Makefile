@@ -7,8 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := airflow_provider_covage example_dags tests tools
 
-# On two cores, where pytest-xdist is installed.
-parallel = $(shell $(BIN)/python -c 'import xdist' 2>&- && echo '-n=2 --dist=loadgroup')
+# On two cores where pytest-xdist is installed, file by file: the tests of one file share what they start.
+parallel = $(shell $(BIN)/python -c 'import xdist' 2>&- && echo '-n=2 --dist=loadfile')
 
 # What is set for another Python only harms this one.
 unexport PYTHONPATH

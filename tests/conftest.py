@@ -56,8 +56,6 @@ IN_CI = os.environ.get("CI") == "true"
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sandbox(**options): how the test's sandbox is set up (speed=100)")
 
-    # Known also where pytest-xdist, which keeps the tests of a group in one process, is not installed.
-    config.addinivalue_line("markers", "xdist_group(name): tests that share what is started once")
     # Told to end, tests end as with Ctrl-C: fixtures stop what they have started.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)

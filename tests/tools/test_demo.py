@@ -15,7 +15,7 @@ import pytest
 from tools.environment import ROOT
 from tools.processes import wait_until
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(240)
 
 MARK = "COVAGE_TESTS_MARK"
 

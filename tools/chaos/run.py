@@ -238,14 +238,12 @@ def deviations(expected: dict[str, str], found: dict[str, str]) -> list[str]:
         found: Their states.
 
     Returns:
-        A line for each that is different.
+        A line for each that is different; where some have failed, for those alone, as the rest follows.
     """
     names = sorted({*expected, *found})
-    return [
-        f"{name} is {found.get(name)} and has to be {expected.get(name)}"
-        for name in names
-        if expected.get(name) != found.get(name)
-    ]
+    different = [name for name in names if expected.get(name) != found.get(name)]
+    failed = [name for name in different if found.get(name) == "failed"]
+    return [f"{name} is {found.get(name)} and has to be {expected.get(name)}" for name in failed or different]
 
 
 def told(sandbox: Controls) -> Iterator[str]:
