@@ -73,7 +73,7 @@ def test_the_api_is_asked_for_this_identifier_and_nothing_else(connect, sandbox,
 
 
 EMPTY = ["", " ", "\t", "\u3000", "\u200b", ".", ".."]
-NO_TEXT: list[Any] = [None, 5, 5.0, True, b"id", ["id"], {"id": "1"}, object()]
+NO_TEXT: list[Any] = [None, 5, 5.0, True, b"id", ["id"], {"id": "1"}, range(2)]
 
 
 @pytest.mark.parametrize("identifier", [*EMPTY, "a\nb", "a\0", "a\x7f", "\ud800", *NO_TEXT], ids=repr)
