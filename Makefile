@@ -7,8 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := airflow_provider_covage example_dags tests tools
 
-# On two cores where pytest-xdist is installed, file by file: the tests of one file share what they start.
-parallel = $(shell $(BIN)/python -c 'import xdist' 2>&- && echo '-n=2 --dist=loadfile')
+# On two cores, file by file: the tests of one file share what they start.
+PARALLEL := -n 2 --dist loadfile
 
 # What is set for another Python only harms this one.
 unexport PYTHONPATH
@@ -45,7 +45,7 @@ types: setup ## Check types
 	$(BIN)/mypy --strict tools
 
 pytest: setup ## Run the tests only (ARGS="-k trace tests/api")
-	$(BIN)/python -m pytest $(call parallel) $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \

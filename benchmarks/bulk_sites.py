@@ -9,6 +9,7 @@ database of its own. The sandbox's clock runs fast, so that next to no request i
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import os
 import sys
@@ -51,7 +52,8 @@ def _measure(number: int, sandbox: Sandbox, folder: Path) -> int:
     with sandbox:
         _prepare(sandbox, folder)
         sites = _file_of_sites(number, folder / "sites.csv")
-        seconds, state = _order(sites)
+        with contextlib.redirect_stdout(sys.stderr):  # what Airflow writes
+            seconds, state = _order(sites)
         operations = [str(request["operation"]) for request in sandbox.requests]
         orders = len(sandbox.records("order"))
     print(_table(number, operations))

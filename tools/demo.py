@@ -170,7 +170,8 @@ def _airflow(home: Path, log: Path, sandbox: SandboxServer) -> Iterator[tuple[Pr
         try:
             yield process, map(json.loads, lines)
         finally:
-            process.end()
+            # Nothing of it is kept, so it need not end in good order, which takes seconds.
+            process.kill()
 
 
 def _follow(events: Iterator[Json], story: Story, status: Status) -> None:

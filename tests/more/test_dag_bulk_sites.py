@@ -127,7 +127,8 @@ def test_sites_of_a_json_with_fields_of_their_own(dag, run_dag, sandbox, tmp_pat
 
     assert run.state == "success"
     assert all(row["order_reference"] for row in run.xcom("summary"))
-    bakery, garage = sandbox.records("product_order_item")
+    lines = {line["end_customer_name"]: line for line in sandbox.records("product_order_item")}
+    bakery, garage = lines["Bakery"], lines["Garage"]
     assert (bakery["product_offering_id"], bakery["enni"]) == ("2174", "CN012345")
     assert (garage["product_offering_id"], garage["enni"]) == ("2173", "CN012346")
     assert [basket["project_id"] for basket in sandbox.records("quote")] == ["PRJ"]

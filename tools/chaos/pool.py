@@ -17,7 +17,7 @@ from tools.chaos.plan import Case, Request, name_of
 from tools.chaos.verdict import Verdict
 from tools.chaos.worker import LOG
 from tools.environment import EXAMPLE_DAGS, airflow_environment
-from tools.processes import Process, end_all
+from tools.processes import Process, end_all, wait_until
 
 Json = dict[str, Any]
 
@@ -89,7 +89,7 @@ class Worker:
                 self.start()
             self._cases.write(json.dumps(name_of(case)) + "\n")
             return Verdict(**self._read(PATIENCE))
-        except (WorkerError, OSError) as error:
+        except (WorkerError, OSError, TimeoutError) as error:
             self.end()
             return Verdict(name_of(case), planned=len(case), log=str(self.home), error=str(error))
 
@@ -109,7 +109,10 @@ class Worker:
         if line:
             return cast(Json, json.loads(line))
         assert self.process
-        what = "ended" if ready else f"has not answered for {patience:g} s"
+        if ready:
+            # Its pipe is closed, so it is about to be gone.
+            wait_until(lambda: self.process is None or self.process.status is not None, "its end", 30)
+        what = f"ended with {self.process.status}" if ready else f"has not answered for {patience:g} s"
         raise WorkerError(f"the worker {what}; the end of {self.process.log}:\n{self.process.tail(15)}")
 
 
