@@ -15,7 +15,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up test lint format types pytest constraints clean
+.PHONY: help setup demo up chaos test lint format types pytest constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ types: setup ## Check types
 
 pytest: setup ## Run the tests only (ARGS="-k trace tests/api")
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (ARGS="--full --workers 2")
+	@$(BIN)/python -m tools.chaos $(ARGS)
 
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from airflow_provider_covage.api.errors import ClosedError, UnknownOutcome
+from airflow_provider_covage.api.errors import ClosedError, TransientError, UnknownOutcome
 
 T = TypeVar("T")
 
@@ -47,9 +47,7 @@ class Once:
             UnknownOutcome: The answer was lost and the thing was not found (yet).
             CovageError: Whatever `look` or `act` raises.
         """
-        found = look(self._came_before)
-        if found is None and self._came_before:
-            found = self._look_again(look, times=1)
+        found = self._looks(look, doubt=self._came_before, times=_LOOKS if self._came_before else 1)
         if found is not None:
             self._log.info("%s: already there, adopted; nothing is sent", what)
             return found
@@ -57,7 +55,8 @@ class Once:
             return act()
         except UnknownOutcome as lost:
             self._log.warning("%s: %s", what, lost)
-            found = self._look_again(look, times=_LOOKS)
+            time.sleep(self._settling_time)
+            found = self._looks(look, doubt=True, times=_LOOKS)
             if found is None:
                 self._log.warning(
                     "%s: not found in %d looks; the next try looks again before it sends", what, _LOOKS
@@ -66,12 +65,21 @@ class Once:
             self._log.info("%s: found, the lost request had taken effect", what)
             return found
 
-    def _look_again(self, look: Callable[[bool], T | None], *, times: int) -> T | None:
-        for _ in range(times):
-            time.sleep(self._settling_time)
-            found = look(True)
+    def _looks(self, look: Callable[[bool], T | None], *, doubt: bool, times: int) -> T | None:
+        """Look some times, settling in between; None only when every look could see and saw nothing."""
+        trouble: TransientError | None = None
+        for number in range(times):
+            if number:
+                time.sleep(self._settling_time)
+            try:
+                found = look(doubt)
+            except TransientError as error:
+                trouble = error
+                continue
             if found is not None:
                 return found
+        if trouble is not None:
+            raise trouble
         return None
 
     def repeatedly(self, what: str, *, check: Callable[[], T], act: Callable[[], T]) -> T:
