@@ -17,6 +17,7 @@ from typing import Any
 
 from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, get_current_context, task, task_group
 
+from airflow_provider_covage.api.covage.observe import observe_eligibility
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
 from airflow_provider_covage.hooks.covage import CovageHook
@@ -178,11 +179,17 @@ with DAG(
         """One row per site of the file, those that are not eligible included."""
         ti = get_current_context()["ti"]
         requests = per_site("qualify.request_eligibility", sites)
-        reported = {row["site"]: row for row in ti.xcom_pull(task_ids="report") or []}
+        items = per_site("qualify.wait_for_eligibility", sites)
+        reported = {
+            row["product_offering_qualification_item_id"]: row
+            for row in ti.xcom_pull(task_ids="report") or []
+        }
         hook, rows = CovageHook(), []
         for site, request_id in zip(sites, requests, strict=True):
-            row = reported.get(site["end_customer_name"], {})
-            state = hook.eligibility.get(request_id).get("state") if request_id else None
+            found = items[len(rows)]
+            row = reported.get(str(found[0]["id"]), {}) if found else {}
+            seen = hook.get_conn().transport.follow(observe_eligibility(request_id)) if request_id else None
+            state = seen.state if seen else None
             rows.append(
                 {
                     "site": site["end_customer_name"],

@@ -17,6 +17,7 @@ from airflow_provider_covage.api.covage.observe import reasons_of
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator, CovageUpdateOrderItemOperator
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
+from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.sensors.covage import (
     CovageOrderSensor,
     CovageOrderTrackingSensor,
@@ -33,7 +34,8 @@ POKE_INTERVAL = float(os.environ.get("COVAGE_POKE_INTERVAL", "60"))
 # How a wait behaves: in the triggerer, and a site that fails is skipped, not the run.
 WAIT = {"deferrable": True, "soft_fail": True, "poke_interval": POKE_INTERVAL}
 
-DEFAULT_ARGS = {"retries": 3, "retry_delay": timedelta(minutes=2)}
+# With the policy, where this Airflow has one, tasks of one's own fail at once on what no retry can mend, too.
+DEFAULT_ARGS = with_retry_policy({"retries": 3, "retry_delay": timedelta(minutes=2)})
 
 # What a site says beyond the fields of its quotation line: what happens once it is priced.
 OUR_OWN = ("trace_file", "product_id", "order", "eligibility_id", "offer_families", "address")

@@ -48,7 +48,7 @@ def demo():
     for process in started:
         process.kill()
         process.communicate()
-    wait_until(lambda: not left(), "the end of the demo", 10)
+    wait_until(lambda: not left(), "the end of the demo", 60)
 
 
 def bears(process, mark):
