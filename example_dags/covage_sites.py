@@ -83,8 +83,10 @@ def order_fields(site: Site, params: dict[str, Any]) -> dict[str, Any]:
     return {**params["order"], **(site.get("order") or {})}
 
 
-def per_site(task_id: str, sites: list[Site]) -> list[Any]:
+def per_site(task_id: str, sites: list[Site] | None) -> list[Any]:
     """What a mapped task returned for each site, None where it was skipped or failed."""
+    if sites is None:
+        raise AirflowFailException("which sites there are is not known; see the task before that failed")
     ti = get_current_context()["ti"]
     return [ti.xcom_pull(task_ids=task_id, map_indexes=index) for index in range(len(sites))]
 

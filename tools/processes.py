@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,7 +62,43 @@ class Interrupts:
             raise KeyboardInterrupt
 
 
+class Watchdog:
+    """The process that ends the others when this one is killed; started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[str] | None = None
+
+    def tell(self, line: str) -> None:
+        """Tell it what has begun or ended.
+
+        Args:
+            line: `+` or `-`, and the id of a session.
+        """
+        if self._child is None:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "tools.watchdog"],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                text=True,
+                bufsize=1,
+            )
+        if self._child.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._child.stdin.write(line + "\n")
+
+    def dismiss(self) -> None:
+        """Let it go: it ends what is still there, and itself."""
+        if self._child:
+            self._child.communicate()
+            self._child = None
+
+
 _INTERRUPTS = Interrupts()
+
+_WATCHDOG = Watchdog()
 
 _STARTED: list[Process] = []
 """Every process that was started here, the earliest first."""
@@ -100,6 +137,7 @@ class Process:
                 start_new_session=True,
             )
             _STARTED.append(self)
+            _WATCHDOG.tell(f"+{self.pid}")
 
     @property
     def pid(self) -> int:
@@ -143,11 +181,9 @@ class Process:
 
     def kill(self) -> None:
         """End it and all that it has started at once, as a power cut would."""
-        # By session: Airflow gives every task a process group of its own.
-        for pid in members(self.pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill_session(self.pid)
         self._child.wait()
+        _WATCHDOG.tell(f"-{self.pid}")
 
     def tail(self, lines: int = 30) -> str:
         """Give the end of its log.
@@ -159,6 +195,17 @@ class Process:
             The lines.
         """
         return tail(self.log, lines)
+
+
+def kill_session(session: int) -> None:
+    """End all processes of a session at once.
+
+    Args:
+        session: Its id. Not the process group: Airflow gives every task a group of its own.
+    """
+    for pid in members(session):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def members(session: int) -> list[int]:
@@ -258,5 +305,6 @@ def signals_as_interrupt() -> Iterator[None]:
     finally:
         # One whose start was interrupted is known only here.
         end_all(process for process in _STARTED if process.status is None)
+        _WATCHDOG.dismiss()
         for number, handler in before.items():
             signal.signal(number, handler)

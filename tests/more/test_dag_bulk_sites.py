@@ -178,11 +178,12 @@ def test_bad_file_fails_before_anything_is_sent(name, content, example, run_dag,
     assert asked("POST", "PATCH", "DELETE") == []
 
 
-def test_bad_file_fails_once_and_alone(dag, run_dag, tmp_path):
+def test_bad_file_fails_once_and_is_tried_no_more(dag, run_dag, tmp_path):
     path = tmp_path / "sites.csv"
     path.write_text("end_customer_name\nBakery\n")
 
     run = run_dag(dag, {"sites": str(path)})
 
-    assert run.tries["read_sites", -1] == 1
-    assert [task for (task, _), state in run.states.items() if state == "failed"] == ["read_sites"]
+    assert run.state == "failed"
+    assert run.states["read_sites", -1] == "failed"
+    assert [one for one, tries in run.tries.items() if tries > 1] == []

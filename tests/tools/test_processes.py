@@ -99,9 +99,37 @@ def test_an_interrupt_while_one_is_started_leaves_nothing_behind(tmp_path):
         text=True,
         timeout=60,
     )
-    pid, said = done.stdout.split()
+    *pids, said = done.stdout.split()
     assert said == "interrupted"
-    assert not psutil.pid_exists(int(pid))
+    assert pids
+    assert not any(psutil.pid_exists(int(pid)) for pid in pids)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tools.processes import Process
+
+for _ in range(2):
+    process = Process("test", [sys.executable, "-c", "import time; time.sleep(600)"],
+                      Path(sys.argv[1]), dict(os.environ))
+    print(process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_when_the_starter_is_killed_all_that_it_started_ends(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "log")],
+        cwd=processes.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == -signal.SIGKILL
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert len(pids) == 2
+    wait_until(lambda: not any(map(psutil.pid_exists, pids)), "their end", 20)
 
 
 def test_signals_are_as_before_afterwards():
