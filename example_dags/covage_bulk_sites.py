@@ -98,9 +98,7 @@ def rows_in(text: str, name: str) -> list[dict[str, Any]]:
     try:
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
     except csv.Error as error:
-        raise InputError(
-            f"{name}: is a quotation mark left open? {error}; nothing was sent"
-        ) from None
+        raise InputError(f"{name}: is a quotation mark left open? {error}; nothing was sent") from None
     long = [str(number) for number, row in enumerate(rows, start=1) if None in row]
     if long:
         raise InputError(f"{name}: more values than columns in site {', '.join(long[:20])}; nothing was sent")
