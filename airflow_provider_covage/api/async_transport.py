@@ -74,9 +74,21 @@ class AsyncTransport:
             One record after the other.
         """
         pages = Pages(listing, self.settings.base_url)
-        while (request := pages.next_request) is not None:
-            for record in await self.perform(Call(request, pages.take)):
+        while pages.next_request is not None:
+            for record in await self.next_page(pages):
                 yield record
+
+    async def next_page(self, pages: Pages) -> list[Record]:
+        """Ask for one page of a list.
+
+        Args:
+            pages: The walk through the list; it is not at its end.
+
+        Returns:
+            The records of the page.
+        """
+        assert pages.next_request is not None
+        return await self.perform(Call(pages.next_request, pages.take))
 
     async def follow(self, procedure: Procedure[T]) -> T:
         """Carry out a procedure.

@@ -115,6 +115,18 @@ class Lifecycle:
         return chosen, frozenset(failures) - chosen
 
 
+def ordered(states: Collection[str] | None) -> list[str] | str | None:
+    """Put states in one order, so that what stores them is the same for the same states.
+
+    Args:
+        states: The states, or a template that will give them.
+
+    Returns:
+        The states in order; a template, or None, as it is.
+    """
+    return states if states is None or isinstance(states, str) else sorted(states)
+
+
 FINALIZED_WITHOUT_PRICE = "finalized_without_price"
 """A finalized basket none of whose lines has, or had, a price that could be accepted (C1)."""
 

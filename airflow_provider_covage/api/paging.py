@@ -35,6 +35,8 @@ class Pages:
         self._next: Request | None = listing.request
         self._asked: set[tuple[str, str]] = set()
         self._last: list[Record] | None = None
+        self.count: int | None = None
+        """How many records the API says there are on all pages; None while it has not."""
 
     @property
     def next_request(self) -> Request | None:
@@ -59,6 +61,7 @@ class Pages:
         records = envelope.get("results")
         if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
             raise answers.unreadable(answer, "neither an array of records nor a page with results")
+        self.count = count if isinstance(count := envelope.get("count"), int) else self.count
         self._asked.add(_identity(answer.request))
         self._next = self._following(answer, envelope.get("next_page")) if records else None
         if records and records == self._last:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Self
 
-from airflow_provider_covage.api.covage.observe import Observation, Watch
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.lifecycle import States, Verdict
+from airflow_provider_covage.api.watching import Observation, Watch
 
 _NOTHING = "not seen yet"
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class Waiter:
     """One wait for one record.
 
@@ -35,6 +37,34 @@ class Waiter:
     _seen: str | None = dataclasses.field(default=_NOTHING, init=False)
     _trouble: str | None = dataclasses.field(default=None, init=False)
 
+    @classmethod
+    def of(
+        cls,
+        watch: Watch,
+        identifier: Mapping[str, Any],
+        targets: Collection[str] | None,
+        failures: Collection[str] | None,
+        **kwargs: Any,
+    ) -> Self:
+        """Make one of what a sensor was told.
+
+        Args:
+            watch: The kind of record.
+            identifier: The record, by the name of the sensor's argument.
+            targets: States waited for, None for the default.
+            failures: States that end the wait without success, None for the default.
+            **kwargs: What else a waiter takes.
+
+        Returns:
+            The waiter.
+
+        Raises:
+            InputError: The identifier is none, or no state is left to wait for.
+        """
+        ((name, resource_id),) = identifier.items()
+        check_identifier(f"waiting for a {watch.lifecycle.name}", name, resource_id)
+        return cls(watch, resource_id, *watch.lifecycle.checked(targets, failures), **kwargs)
+
     @property
     def name(self) -> str:
         """What is waited for, in words."""
@@ -49,9 +79,7 @@ class Waiter:
         Returns:
             The verdict.
         """
-        if self._trouble:
-            self.log.info("%s can be read again", self.name)
-            self._trouble = None
+        self.readable()
         self.resource_id = seen.resource_id or self.resource_id
         for step in seen.steps:
             if step not in self.told:
@@ -62,6 +90,12 @@ class Waiter:
             self._seen = seen.state
             self._tell(seen, verdict)
         return verdict
+
+    def readable(self) -> None:
+        """Note that it can be read; tells the log when that was different."""
+        if self._trouble:
+            self.log.info("%s can be read again", self.name)
+            self._trouble = None
 
     def failure(self, seen: Observation) -> str:
         """Put a failed wait into words.

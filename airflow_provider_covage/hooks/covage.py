@@ -120,8 +120,11 @@ class CovageHook(BaseHook):
         """
         return self._client
 
-    async def get_async_conn(self) -> AsyncCovageClient:
+    async def get_async_conn(self, patience: Patience | None = None) -> AsyncCovageClient:
         """Give a new asynchronous client, for triggers and for reading in bulk; close it after use.
+
+        Args:
+            patience: How often its calls are repeated, None for the default.
 
         Returns:
             The client.
@@ -129,7 +132,8 @@ class CovageHook(BaseHook):
         Raises:
             InputError: The connection misses something or a value makes no sense.
         """
-        return AsyncCovageClient(*_parts(await self.aget_connection(self.covage_conn_id)))
+        settings, auth = _parts(await self.aget_connection(self.covage_conn_id))
+        return AsyncCovageClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
 
     def test_connection(self) -> tuple[bool, str]:
         """Try the connection: log in, and read the list of baskets.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from airflow_provider_covage.api.errors import CovageError, InputError, PermanentError, TransientError
+from airflow_provider_covage.api.errors import CovageError, PermanentError, TransientError
+from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.once import Once
 from airflow_provider_covage.operators.retries import with_retry_policy
@@ -200,24 +201,6 @@ class CovageOperator(BaseOperator):
             return keys.derive(context)
         check_identifier(type(self).__name__, "external_id", str(external_id))
         return str(external_id)
-
-
-def check_identifier(owner: str, name: str, value: Any) -> None:
-    """Check that templating has given an identifier.
-
-    Args:
-        owner: Who needs it, for the message.
-        name: The argument.
-        value: What it holds.
-
-    Raises:
-        InputError: It is empty or no text; nothing was sent.
-    """
-    if not isinstance(value, str) or not value.strip() or value == "None":
-        raise InputError(
-            f"{owner}: {name} has to be an identifier, got {value!r}; "
-            "did the task that should return it run? Nothing was sent"
-        )
 
 
 def made_id(record: Record, what: str) -> str:

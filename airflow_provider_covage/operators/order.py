@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
-from airflow_provider_covage.api.covage.observe import Observation, lines_of, observe_order
+from airflow_provider_covage.api.covage.observe import lines_of, observe_order
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
+from airflow_provider_covage.api.watching import Observation
 from airflow_provider_covage.operators.base import CovageOperator, given, made_id
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
 

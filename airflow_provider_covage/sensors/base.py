@@ -6,9 +6,12 @@ import functools
 import time
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
+from datetime import timedelta
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue, conf
+import airflow.sdk
+from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue, XComArg, conf
 from airflow.sdk.exceptions import (
     AirflowFailException,
     AirflowSensorTimeout,
@@ -16,23 +19,27 @@ from airflow.sdk.exceptions import (
     TaskDeferred,
 )
 
-from airflow_provider_covage.api.covage.observe import WATCHES, Watch
 from airflow_provider_covage.api.errors import PermanentError, TransientError
-from airflow_provider_covage.api.lifecycle import Verdict
+from airflow_provider_covage.api.lifecycle import Verdict, ordered
 from airflow_provider_covage.api.waiting import Waiter
-from airflow_provider_covage.operators.base import check_identifier
 from airflow_provider_covage.operators.retries import with_retry_policy
+from airflow_provider_covage.triggers import GRACE
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+    from airflow.triggers.base import StartTriggerArgs
 
     from airflow_provider_covage.api.calls import Record
-    from airflow_provider_covage.api.covage import CovageClient
-    from airflow_provider_covage.api.covage.observe import Observation
+    from airflow_provider_covage.api.transport import Transport
+    from airflow_provider_covage.api.watching import Observation, Watch
+    from airflow_provider_covage.triggers.base import StateTrigger
+
+_STARTS_IN_TRIGGERER = hasattr(airflow.sdk, "RetryPolicy")
+"""Since the version that has retry policies (3.3), Airflow renders templates in the triggerer, too."""
 
 
-class CovageSensor(BaseSensorOperator):
-    """Base of the Covage sensors; returns the record it saw.
+class StateSensor(BaseSensorOperator):
+    """Base of all sensors; returns the record it saw.
 
     A record that is past the target counts as there. A failure state fails at once, without retries, with
     the API's words. A state that no document knows is said once and waited on. While waiting, trouble that
@@ -40,38 +47,60 @@ class CovageSensor(BaseSensorOperator):
     `soft_fail` skips the task on a time-out or a failure state, never on trouble with the API.
 
     Args:
-        covage_conn_id: The Airflow connection.
         target_states: States to wait for; None for the resource's default.
         failure_states: States that end the wait without success; None for those of the lifecycle.
         deferrable: Wait in the triggerer and hold no worker; Airflow's `default_deferrable` unless given.
+        start_from_trigger: Begin in the triggerer, too, without a worker before. From Airflow 3.3 on, for a
+            sensor that is not mapped itself and whose identifier is a text, a template or the output of a
+            task; elsewhere the wait begins in a worker as ever. Implies `deferrable`.
+        end_from_trigger: On success, end in the triggerer with the record as XCom, without a worker after.
+            All other endings need one. What a worker does after a task (`on_success_callback`,
+            `post_execute`, asset events) is not done then.
         **kwargs: Arguments of every sensor (`poke_interval`, `timeout`, `soft_fail`, `mode`, ...).
     """
 
     resource: ClassVar[str]
-    template_fields: Sequence[str] = ("target_states", "failure_states", "covage_conn_id")
+    conn_id_name: ClassVar[str]
+    trigger_class: ClassVar[str]
+    template_fields: Sequence[str] = ("target_states", "failure_states")
     ui_color = "#e8e4f5"
+    start_trigger_args: StartTriggerArgs | None = None
+    start_from_trigger: bool = False
 
     def __init__(
         self,
         *,
-        covage_conn_id: str = "covage_default",
         target_states: Collection[str] | None = None,
         failure_states: Collection[str] | None = None,
         deferrable: bool | None = None,
+        start_from_trigger: bool = False,
+        end_from_trigger: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**with_retry_policy(kwargs))
-        self.covage_conn_id = covage_conn_id
         self.target_states = target_states
         self.failure_states = failure_states
         if deferrable is None:
             deferrable = conf.getboolean("operators", "default_deferrable", fallback=False)
-        self.deferrable = deferrable
+        self.deferrable = deferrable or start_from_trigger
+        self.end_from_trigger = end_from_trigger
+        if start_from_trigger and _STARTS_IN_TRIGGERER:
+            self._start_in_triggerer()
 
     @property
     @abstractmethod
+    def watch(self) -> Watch:
+        """The kind of record."""
+
+    @property
+    @abstractmethod
+    def transport(self) -> Transport:
+        """What carries out the looks from a worker."""
+
+    @property
     def resource_id(self) -> str:
         """The record that is waited for."""
+        return getattr(self, self.template_fields[0])  # type: ignore[no-any-return]
 
     def execute(self, context: Context) -> Any:
         """Wait.
@@ -157,25 +186,12 @@ class CovageSensor(BaseSensorOperator):
     @functools.cached_property
     def waiter(self) -> Waiter:
         """Judges what is seen."""
-        check_identifier(type(self).__name__, self.template_fields[0], self.resource_id)
-        targets, failures = self.watch.lifecycle.checked(self.target_states, self.failure_states)
-        return Waiter(self.watch, self.resource_id, targets, failures, self.log)
-
-    @property
-    def watch(self) -> Watch:
-        """The kind of record."""
-        return WATCHES[self.resource]
-
-    @functools.cached_property
-    def client(self) -> CovageClient:
-        """The API client of the connection."""
-        from airflow_provider_covage.hooks.covage import CovageHook
-
-        return CovageHook(self.covage_conn_id).get_conn()
+        identifier = {self.template_fields[0]: self.resource_id}
+        return Waiter.of(self.watch, identifier, self.target_states, self.failure_states, log=self.log)
 
     def _look(self) -> tuple[Observation | None, Verdict]:
         try:
-            seen = self.client.transport.follow(self.watch.observe(self.waiter.resource_id))
+            seen = self.transport.follow(self.watch.observe(self.waiter.resource_id))
         except TransientError as error:
             self.waiter.trouble(error)
             return None, Verdict.WAITING
@@ -188,24 +204,45 @@ class CovageSensor(BaseSensorOperator):
             return seen.outcome
         if verdict is Verdict.FAILED and seen:
             self._end(AirflowFailException(self.waiter.failure(seen)))
-        from airflow_provider_covage.triggers.covage import CovageStateTrigger
+        arguments = self._trigger_arguments(self.waiter.resource_id) | {
+            "started": started,
+            "looked_at": time.time(),
+            "told": sorted(self.waiter.told),
+        }
+        trigger: StateTrigger = resolve_name(self.trigger_class)(**arguments)
+        raise TaskDeferred(trigger=trigger, method_name="execute_complete")
 
-        raise TaskDeferred(
-            trigger=CovageStateTrigger(
-                covage_conn_id=self.covage_conn_id,
-                resource=self.resource,
-                resource_id=self.waiter.resource_id,
-                target_states=self.waiter.targets,
-                failure_states=self.waiter.failures,
-                poke_interval=self.poke_interval,
-                started=started,
-                timeout=self.timeout,
-                exponential_backoff=self.exponential_backoff,
-                max_wait=self.max_wait.total_seconds() if self.max_wait else None,
-                told=sorted(self.waiter.told),
-            ),
-            method_name="execute_complete",
+    def _start_in_triggerer(self) -> None:
+        """Hand the wait to the scheduler, which gives it to a triggerer without asking a worker."""
+        identifier = self.resource_id
+        if isinstance(identifier, XComArg) and not self.get_closest_mapped_task_group():
+            # As a template the output of a task can be rendered there; as an object it cannot.
+            identifier = str(identifier)
+        if not isinstance(identifier, str):
+            return
+        from airflow.triggers.base import StartTriggerArgs
+
+        self.start_from_trigger = True
+        self.start_trigger_args = StartTriggerArgs(
+            trigger_cls=self.trigger_class,
+            trigger_kwargs=self._trigger_arguments(identifier),
+            next_method="execute_complete",
+            timeout=timedelta(seconds=self.timeout) + GRACE,
         )
+
+    def _trigger_arguments(self, identifier: str) -> dict[str, Any]:
+        return {
+            self.conn_id_name: getattr(self, self.conn_id_name),
+            "resource": self.resource,
+            self.template_fields[0]: identifier,
+            "target_states": ordered(self.target_states),
+            "failure_states": ordered(self.failure_states),
+            "poke_interval": self.poke_interval,
+            "timeout": self.timeout,
+            "exponential_backoff": bool(self.exponential_backoff),
+            "max_wait": self.max_wait.total_seconds() if self.max_wait else None,
+            "end_from_trigger": self.end_from_trigger,
+        }
 
     def _end(self, error: Exception) -> NoReturn:
         if self.soft_fail or self.never_fail:

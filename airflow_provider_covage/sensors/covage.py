@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.sensors.base import CovageSensor
+from airflow_provider_covage.api.covage.observe import WATCHES
+from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.sensors.base import StateSensor
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.transport import Transport
+
+
+class CovageSensor(StateSensor):
+    """Base of the Covage sensors.
+
+    Args:
+        covage_conn_id: The Airflow connection.
+        **kwargs: Arguments of every sensor, see `StateSensor`.
+    """
+
+    conn_id_name = "covage_conn_id"
+    trigger_class = "airflow_provider_covage.triggers.covage.CovageStateTrigger"
+    template_fields: Sequence[str] = (*StateSensor.template_fields, "covage_conn_id")
+
+    def __init__(self, *, covage_conn_id: str = "covage_default", **kwargs: Any) -> None:
+        self.covage_conn_id = covage_conn_id
+        super().__init__(**kwargs)
+
+    @property
+    def watch(self) -> Watch:
+        """The kind of record."""
+        return WATCHES[self.resource]
+
+    @functools.cached_property
+    def transport(self) -> Transport:
+        """What carries out the looks from a worker."""
+        from airflow_provider_covage.hooks.covage import CovageHook
+
+        return CovageHook(self.covage_conn_id).get_conn().transport
 
 
 class CovageQuoteSensor(CovageSensor):
@@ -20,13 +55,8 @@ class CovageQuoteSensor(CovageSensor):
     template_fields: Sequence[str] = ("quote_id", *CovageSensor.template_fields)
 
     def __init__(self, *, quote_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.quote_id = quote_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.quote_id
+        super().__init__(**kwargs)
 
 
 class CovageQuoteItemSensor(CovageSensor):
@@ -41,13 +71,8 @@ class CovageQuoteItemSensor(CovageSensor):
     template_fields: Sequence[str] = ("quote_item_id", *CovageSensor.template_fields)
 
     def __init__(self, *, quote_item_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.quote_item_id = quote_item_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.quote_item_id
+        super().__init__(**kwargs)
 
 
 class CovageOrderSensor(CovageSensor):
@@ -62,13 +87,8 @@ class CovageOrderSensor(CovageSensor):
     template_fields: Sequence[str] = ("product_order_id", *CovageSensor.template_fields)
 
     def __init__(self, *, product_order_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.product_order_id = product_order_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.product_order_id
+        super().__init__(**kwargs)
 
 
 class CovageOrderItemSensor(CovageSensor):
@@ -84,13 +104,8 @@ class CovageOrderItemSensor(CovageSensor):
     template_fields: Sequence[str] = ("product_order_item_id", *CovageSensor.template_fields)
 
     def __init__(self, *, product_order_item_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.product_order_item_id = product_order_item_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.product_order_item_id
+        super().__init__(**kwargs)
 
 
 class CovageExportSensor(CovageSensor):
@@ -106,13 +121,8 @@ class CovageExportSensor(CovageSensor):
     template_fields: Sequence[str] = ("export_task_id", *CovageSensor.template_fields)
 
     def __init__(self, *, export_task_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.export_task_id = export_task_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.export_task_id
+        super().__init__(**kwargs)
 
 
 class CovageFonRequestSensor(CovageSensor):
@@ -127,13 +137,8 @@ class CovageFonRequestSensor(CovageSensor):
     template_fields: Sequence[str] = ("fon_request_id", *CovageSensor.template_fields)
 
     def __init__(self, *, fon_request_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.fon_request_id = fon_request_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.fon_request_id
+        super().__init__(**kwargs)
 
 
 class CovageEligibilitySensor(CovageSensor):
@@ -150,13 +155,8 @@ class CovageEligibilitySensor(CovageSensor):
     template_fields: Sequence[str] = ("eligibility_request_id", *CovageSensor.template_fields)
 
     def __init__(self, *, eligibility_request_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.eligibility_request_id = eligibility_request_id
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.eligibility_request_id
+        super().__init__(**kwargs)
 
 
 class CovageOrderTrackingSensor(CovageSensor):
@@ -175,10 +175,5 @@ class CovageOrderTrackingSensor(CovageSensor):
     template_fields: Sequence[str] = ("order_reference", *CovageSensor.template_fields)
 
     def __init__(self, *, order_reference: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.order_reference = order_reference
-
-    @property
-    def resource_id(self) -> str:
-        """The record that is waited for."""
-        return self.order_reference
+        super().__init__(**kwargs)

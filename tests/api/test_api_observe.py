@@ -9,7 +9,7 @@ import pytest
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.calls import Call, Collect, Find
 from airflow_provider_covage.api.covage import observe
-from airflow_provider_covage.api.covage.observe import Observation
+from airflow_provider_covage.api.watching import Observation
 
 NOT_FOUND = errors.NotFoundError(errors.Exchange("GET", "/", status=404))
 

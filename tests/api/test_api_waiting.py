@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from airflow_provider_covage.api import errors
-from airflow_provider_covage.api.covage.observe import WATCHES, Observation
+from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.waiting import Waiter
+from airflow_provider_covage.api.watching import Observation
 
 
 def waiter(name: str = "quote_item", **states: Any) -> Waiter:

@@ -10,7 +10,6 @@ from airflow.sdk.exceptions import AirflowRescheduleException, TaskDeferred
 
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.sandbox import Sandbox
-from airflow_provider_covage.sensors.base import CovageSensor
 from airflow_provider_covage.sensors.covage import (
     CovageEligibilitySensor,
     CovageExportSensor,
@@ -20,6 +19,7 @@ from airflow_provider_covage.sensors.covage import (
     CovageOrderTrackingSensor,
     CovageQuoteItemSensor,
     CovageQuoteSensor,
+    CovageSensor,
 )
 
 MODES = ("poke", "reschedule", "deferrable")

@@ -8,8 +8,7 @@ from sensor_waits import MODES, WAITS, line, run_sensor
 
 from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.sensors import covage
-from airflow_provider_covage.sensors.base import CovageSensor
-from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
+from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor, CovageSensor
 
 modes = pytest.mark.parametrize("mode", MODES)
 each = pytest.mark.parametrize("wait", WAITS, ids=str)

@@ -37,7 +37,7 @@ def test_trigger_can_be_made_again_from_what_is_stored(wait, sandbox):
 
     assert path == "airflow_provider_covage.triggers.covage.CovageStateTrigger"
     assert again.serialize() == (path, arguments)
-    assert arguments["resource_id"] == resource_id
+    assert arguments[wait.sensor.template_fields[0]] == resource_id
     assert arguments["covage_conn_id"] == "covage_default"
     assert (arguments["timeout"], arguments["max_wait"], arguments["poke_interval"]) == (7200, 600, 60)
     assert deferred.method_name == "execute_complete"
@@ -67,7 +67,7 @@ def test_time_runs_from_the_first_look(sandbox, monkeypatch):
 def test_trouble_at_the_first_look_is_left_to_the_trigger(fault, sandbox):
     quote_item_id = line(sandbox)
     sandbox.fault(fault, match="quote_item.get", times=None, retry_after=0)
-    assert deferral(sensor(quote_item_id)).trigger.resource_id == quote_item_id
+    assert deferral(sensor(quote_item_id)).trigger.quote_item_id == quote_item_id
 
 
 def test_what_the_trigger_has_seen_is_returned(sandbox):

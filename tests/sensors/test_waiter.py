@@ -4,10 +4,11 @@ import logging
 
 import pytest
 
-from airflow_provider_covage.api.covage.observe import WATCHES, Observation
+from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.api.errors import Exchange, RateLimitedError, TransientError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.waiting import Waiter
+from airflow_provider_covage.api.watching import Observation
 
 
 @pytest.fixture

@@ -145,6 +145,8 @@ def test_arguments_survive_being_stored():
         "exponential_backoff": True,
         "max_wait": 600.0,
         "told": ["optical_route_received"],
+        "looked_at": 2.5,
+        "end_from_trigger": True,
     }
     path, stored = CovageStateTrigger(**arguments).serialize()
     assert stored == arguments
@@ -166,25 +168,3 @@ def test_states_are_stored_in_one_order(trigger):
         for given in (frozenset(states), states[::-1])
     )
     assert one == other
-
-
-@pytest.mark.parametrize(
-    ("arguments", "longest"),
-    [
-        ({"poke_interval": 60}, [60, 60, 60, 60]),
-        ({"poke_interval": 60, "exponential_backoff": True}, [60, 120, 240, 480]),
-        ({"poke_interval": 60, "exponential_backoff": True, "max_wait": 200}, [60, 120, 200, 200]),
-        ({"poke_interval": 60, "max_wait": 20}, [20, 20, 20, 20]),
-        ({"poke_interval": 0}, [0.05] * 4),
-    ],
-    ids=str,
-)
-def test_pauses_between_looks(arguments, longest, trigger):
-    waiting = trigger("L", **arguments)
-    assert [waiting._pause(looks, lambda low, high: high) for looks in range(1, 5)] == longest
-    shortest = [waiting._pause(looks, lambda low, high: low) for looks in range(1, 5)]
-    assert all(low >= 0.9 * high for low, high in zip(shortest, longest, strict=True))
-
-
-def test_pause_of_a_wait_of_many_looks_stays_finite(trigger):
-    assert trigger("L", poke_interval=60, exponential_backoff=True)._pause(10_000) < 1e12

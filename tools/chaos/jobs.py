@@ -82,7 +82,7 @@ def hurried(dag: DAG, retry_delay: timedelta = timedelta()) -> DAG:
         The same DAG.
     """
     from airflow_provider_covage.operators.base import CovageOperator
-    from airflow_provider_covage.sensors.base import CovageSensor
+    from airflow_provider_covage.sensors.covage import CovageSensor
 
     hurry(dag, poke_interval=POKE_INTERVAL, retry_delay=retry_delay)
     for task in dag.task_dict.values():

@@ -5,7 +5,6 @@ Each is a procedure, so that a sensor's poke and a trigger's loop see the same.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,49 +15,11 @@ from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.covage.eligibility import items_of
 from airflow_provider_covage.api.covage.tracking import step_name
 from airflow_provider_covage.api.errors import NotFoundError
-from airflow_provider_covage.api.lifecycle import NOT_TRACKED_YET, Lifecycle
+from airflow_provider_covage.api.lifecycle import NOT_TRACKED_YET
+from airflow_provider_covage.api.watching import Listed, Observation, Watch
 
 _LINE_REFERENCE = "PO_"
 """How the reference begins that an order line shows; the tracking may not know it yet (C21)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Observation:
-    """What one look has shown.
-
-    Args:
-        record: The record as the API sent it.
-        state: Its state, None where the API shows none. Mostly the record's own; `observe_...` say where not.
-        reasons: The API's own words on why it is so.
-        steps: What has happened on the way, oldest first.
-        resource_id: The identifier to look with from now on, where a better one was found.
-        result: What one who waits for it wants to have; None for the record.
-    """
-
-    record: Record
-    state: str | None
-    reasons: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    resource_id: str | None = None
-    result: Any = None
-
-    @property
-    def outcome(self) -> Any:
-        """What a sensor returns."""
-        return self.record if self.result is None else self.result
-
-
-@dataclasses.dataclass(frozen=True)
-class Watch:
-    """A kind of record that can be waited for.
-
-    Args:
-        lifecycle: Its states.
-        observe: Takes the identifier of one record, gives the procedure that looks at it.
-    """
-
-    lifecycle: Lifecycle
-    observe: Callable[[str], Procedure[Observation]]
 
 
 def observe_quote(quote_id: str) -> Procedure[Observation]:
@@ -332,14 +293,28 @@ def _was_confirmed(line: Record) -> bool:
     return any(change.get("state") == "in_progress" for change in changes if isinstance(change, dict))
 
 
+_QUOTES = Listed(CALLS.quote.list, has_window=True)
+_QUOTE_ITEMS = Listed(CALLS.quote_item.list, has_window=True)
+_SESSIONS = Listed(CALLS.product_order.list, has_window=True)
+_ORDER_ITEMS = Listed(CALLS.product_order_item.list, has_window=True)
+_SESSIONS_OF_ITEMS = Listed(
+    # Whether an order line has become an order shows in its session (C2).
+    CALLS.product_order.list,
+    has_window=True,
+    key=lambda _, line: line.get("product_order_id"),
+    lifecycle=lifecycle.ORDER,
+)
+_FON_REQUESTS = Listed(CALLS.fon.list)
+_ORDERS = Listed(CALLS.order.list, names=("order_reference", "id"))
+
 WATCHES: Mapping[str, Watch] = {
-    "quote": Watch(lifecycle.QUOTE, observe_quote),
-    "quote_item": Watch(lifecycle.QUOTE_ITEM, observe_quote_item),
-    "product_order": Watch(lifecycle.ORDER, observe_order),
-    "product_order_item": Watch(lifecycle.ORDER_ITEM, observe_order_item),
+    "quote": Watch(lifecycle.QUOTE, observe_quote, (_QUOTES,)),
+    "quote_item": Watch(lifecycle.QUOTE_ITEM, observe_quote_item, (_QUOTE_ITEMS,)),
+    "product_order": Watch(lifecycle.ORDER, observe_order, (_SESSIONS,)),
+    "product_order_item": Watch(lifecycle.ORDER_ITEM, observe_order_item, (_ORDER_ITEMS, _SESSIONS_OF_ITEMS)),
     "export": Watch(lifecycle.EXPORT, observe_export),
-    "fon": Watch(lifecycle.FON, observe_fon),
+    "fon": Watch(lifecycle.FON, observe_fon, (_FON_REQUESTS,)),
     "eligibility": Watch(lifecycle.ELIGIBILITY, observe_eligibility),
-    "order": Watch(lifecycle.TRACKED_ORDER, observe_tracked_order),
+    "order": Watch(lifecycle.TRACKED_ORDER, observe_tracked_order, (_ORDERS,)),
 }
 """What can be waited for, by the name of its resource."""

@@ -1,0 +1,146 @@
+"""The loop that looks for all who wait for one kind of record, round by round."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import heapq
+import itertools
+import time
+from collections.abc import Iterator
+
+from airflow_provider_covage.api.async_transport import AsyncTransport
+from airflow_provider_covage.api.errors import AuthenticationError, PermanentError, TransientError
+from airflow_provider_covage.api.polling.looks import Looks
+from airflow_provider_covage.api.polling.sharing import SharedClient
+from airflow_provider_covage.api.polling.sweeps import Sweeps
+from airflow_provider_covage.api.polling.wait import Wait
+from airflow_provider_covage.api.watching import Watch
+
+_EARLY = 0.1
+"""Share of its pause by which a wait may be looked at too early, so that many are looked at together."""
+
+
+class Rounds:
+    """All who wait for one kind of record.
+
+    A round begins when a wait is due and takes along those that are due soon. Where the lists tell, at less
+    cost than asking for each, which of them have not moved, only the others are asked for.
+
+    Args:
+        watch: The kind of record.
+        shared: The client.
+    """
+
+    def __init__(self, watch: Watch, shared: SharedClient) -> None:
+        self.waits: set[Wait] = set()
+        self._watch = watch
+        self._shared = shared
+        self._sweeps = Sweeps(watch)
+        self._queue: list[tuple[float, int, Wait]] = []
+        self._numbers = itertools.count()
+        self._changed = asyncio.Event()
+        # In an empty context: what is logged here belongs to nobody who waits.
+        self._loop = asyncio.create_task(self._run(), context=contextvars.Context())
+        self._loop.add_done_callback(self._stopped)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its loop still runs."""
+        return not self._loop.done()
+
+    def add(self, wait: Wait) -> None:
+        """Take one in.
+
+        Args:
+            wait: The wait.
+        """
+        self.waits.add(wait)
+        self._enqueue(wait)
+        if self._queue[0][2] is wait:
+            self._changed.set()
+
+    def drop(self, wait: Wait) -> None:
+        """Let one go that has ended or was cancelled.
+
+        Args:
+            wait: The wait.
+        """
+        self.waits.discard(wait)
+        wait.ending.cancel()
+
+    async def close(self) -> None:
+        """End the loop."""
+        self._loop.cancel()
+        await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            due = await self._next()
+            try:
+                async with self._shared.transport() as transport:
+                    await self._round(transport, due)
+            except PermanentError as error:
+                for wait in self.waits:
+                    wait.refused(error)
+            except TransientError as error:
+                self._shared.failed(error, min(wait.pause for wait in due))
+                for wait in due:
+                    wait.troubled(error)
+            for wait in due:
+                self._enqueue(wait)
+
+    async def _next(self) -> list[Wait]:
+        while True:
+            self._changed.clear()
+            now, quiet_until = time.time(), self._shared.quiet_until
+            if now < quiet_until:
+                for wait in self.waits:
+                    wait.end_if_late(now)
+                moment = min((quiet_until, *(one.rhythm.deadline for one in self.waits if not one.is_over)))
+            elif due := dict.fromkeys(self._take_due(now)):
+                return list(due)
+            else:
+                moment = self._queue[0][0] if self._queue else float("inf")
+            try:
+                async with asyncio.timeout(None if moment == float("inf") else max(0.0, moment - now)):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def _take_due(self, now: float) -> Iterator[Wait]:
+        while self._queue:
+            due, _, wait = self._queue[0]
+            is_stale = wait.is_over or due != wait.due
+            if not is_stale and due > now + _EARLY * wait.pause:
+                return
+            heapq.heappop(self._queue)
+            if not is_stale:
+                yield wait
+
+    def _enqueue(self, wait: Wait) -> None:
+        if not wait.is_over:
+            heapq.heappush(self._queue, (wait.due, next(self._numbers), wait))
+
+    async def _round(self, transport: AsyncTransport, due: list[Wait]) -> None:
+        by_the_way: list[Wait] = []
+        try:
+            found = await self._sweeps.sort(transport, self.waits, due)
+            by_the_way = [*found.unmoved, *(wait for wait, _ in found.left)]
+            if found.unmoved:
+                self._shared.worked()
+            await Looks(transport, self._shared, self._watch).take(found.left)
+        except AuthenticationError as error:
+            await self._shared.renew(error, transport)
+            self._shared.hold(min(wait.pause for wait in due))
+        finally:
+            for wait in by_the_way:
+                self._enqueue(wait)
+
+    def _stopped(self, loop: asyncio.Task[None]) -> None:
+        error = None if loop.cancelled() else loop.exception()
+        for wait in self.waits:
+            if error:
+                wait.refused(error)
+            else:
+                wait.ending.cancel()

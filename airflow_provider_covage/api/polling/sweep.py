@@ -1,0 +1,183 @@
+"""Looking at many records through their list: what that costs, and which of them have moved.
+
+A sweep never says that a wait is over. It tells those that have not moved from those that have to be looked
+at by their identifier, where the documents' doubts about lists and states are dealt with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from airflow_provider_covage.api.async_transport import AsyncTransport
+from airflow_provider_covage.api.calls import Listing, Record
+from airflow_provider_covage.api.errors import BadRequestError
+from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.watching import Listed
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 100
+"""Records per page that a sweep asks for unless the connection says otherwise; the API may grant fewer."""
+
+_FEWEST = 3
+"""From this many records on it is worth one request to learn how long a list is."""
+
+_FORGET_AFTER = 3600.0
+"""Seconds after which the length of a list is learned anew."""
+
+_MARGIN = 60.0
+"""Seconds that a window begins before the creation of its oldest record."""
+
+
+class Sought(Protocol):
+    """What a sweep needs to know of one that is looked for."""
+
+    created: float
+    """When its record was created, in seconds since the epoch; a little earlier does no harm."""
+
+    @property
+    def keys(self) -> Sequence[str | None]:
+        """Under which name each list of its kind shows it."""
+
+
+S = TypeVar("S", bound=Sought)
+
+
+@dataclasses.dataclass
+class Sweep:
+    """One list, and what has been learned about it.
+
+    Args:
+        listed: The list.
+        position: Its place among the lists of its kind, which is that of its name in `keys`.
+    """
+
+    listed: Listed
+    position: int
+    _page: int = dataclasses.field(default=PAGE_SIZE, init=False)
+    _asks_page_size: bool = dataclasses.field(default=True, init=False)
+    _rate: float | None = dataclasses.field(default=None, init=False)
+    _learned: float = dataclasses.field(default=0.0, init=False)
+
+    def choose(self, waits: Iterable[S], now: float) -> list[S]:
+        """Choose those that the list shows at less cost than asking for each.
+
+        Args:
+            waits: Those that are due.
+            now: Seconds since the epoch.
+
+        Returns:
+            Those to look for in the list, the latest created first; none when it does not pay.
+        """
+        known = sorted(
+            (one for one in waits if one.keys[self.position] is not None),
+            key=lambda one: one.created,
+            reverse=True,
+        )
+        if now - self._learned > _FORGET_AFTER:
+            self._rate = None
+        if self._rate is None:
+            return known if len({one.keys[self.position] for one in known}) >= _FEWEST else []
+        best, gain = 0, 0
+        for number, one in enumerate(known, start=1):
+            saved = number - self._pages(self._span(one.created, now))
+            if saved > gain:
+                best, gain = number, saved
+        return known[:best]
+
+    async def find(
+        self, transport: AsyncTransport, wanted: Collection[Sought], now: float
+    ) -> Mapping[str, Record]:
+        """Go through the list as long as that costs less than asking for those that are still missing.
+
+        Args:
+            transport: Carries out the requests.
+            wanted: Those to look for.
+            now: Seconds since the epoch.
+
+        Returns:
+            All records that the pages have shown, by their names.
+        """
+        missing = {one.keys[self.position] for one in wanted}
+        since = min(one.created for one in wanted) - _MARGIN
+        found: dict[str, Record] = {}
+        pages = await self._first_page(transport, since)
+        seen = 0
+        for _ in wanted:
+            records = pages.records
+            seen += len(records)
+            for record in records:
+                found |= {str(record.get(name)): record for name in self.listed.names}
+            missing -= found.keys()
+            self._learn(pages, len(records), seen, self._span(since, now), now)
+            left = math.ceil(max(0, (pages.walk.count or 0) - seen) / self._page)
+            if pages.walk.next_request is None or not missing or left >= len(missing):
+                break
+            pages.records = await transport.next_page(pages.walk)
+        return found
+
+    async def _first_page(self, transport: AsyncTransport, since: float) -> _Walk:
+        try:
+            return await self._begun(transport, since)
+        except BadRequestError:
+            if not self._asks_page_size:
+                raise
+            # Asking for a size is not documented (C41).
+            self._asks_page_size = False
+            return await self._begun(transport, since)
+
+    async def _begun(self, transport: AsyncTransport, since: float) -> _Walk:
+        settings = transport.settings
+        window = {"creation_date_gt": _moment(since)} if self.listed.has_window else {}
+        request = self.listed.listing(**window).request
+        size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
+        request = dataclasses.replace(request, params={**request.params, "page_size": size})
+        walk = Pages(Listing(request), settings.base_url)
+        return _Walk(walk, await transport.next_page(walk))
+
+    def _learn(self, pages: _Walk, on_page: int, seen: int, span: float, now: float) -> None:
+        if pages.walk.next_request is not None:
+            self._page = max(1, on_page)
+        count = pages.walk.count if pages.walk.count is not None else seen
+        self._rate, self._learned = count / span, now
+
+    def _pages(self, span: float) -> int:
+        return max(1, math.ceil((self._rate or 0.0) * span / self._page))
+
+    def _span(self, since: float, now: float) -> float:
+        # Without a window the whole list is asked for, whenever its records were created.
+        return max(1.0, now - since + _MARGIN) if self.listed.has_window else 1.0
+
+
+@dataclasses.dataclass
+class _Walk:
+    walk: Pages
+    records: list[Record]
+
+
+def created(record: Mapping[str, object]) -> float | None:
+    """Say when a record was created.
+
+    Args:
+        record: The record.
+
+    Returns:
+        Seconds since the epoch; a day earlier where the API does not say in which time zone. None if the
+        record does not tell.
+    """
+    try:
+        moment = datetime.fromisoformat(str(record["creation_date"]))
+    except (KeyError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC).timestamp() - 86400.0
+    return moment.timestamp()
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

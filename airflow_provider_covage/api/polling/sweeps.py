@@ -1,0 +1,144 @@
+"""All lists of one kind of record, taken together: which waits they show unmoved."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import time
+from collections.abc import Collection, Mapping, Sequence
+
+from airflow_provider_covage.api.async_transport import AsyncTransport
+from airflow_provider_covage.api.calls import Record
+from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
+from airflow_provider_covage.api.lifecycle import Verdict
+from airflow_provider_covage.api.polling.looks import ToLookAt
+from airflow_provider_covage.api.polling.sweep import Sweep
+from airflow_provider_covage.api.polling.wait import Marks, Wait
+from airflow_provider_covage.api.watching import Watch
+
+log = logging.getLogger(__name__)
+
+_HALFWAY = 0.5
+"""Share of its pause after which what a list shows by the way counts as a look."""
+
+_ASIDE = 3600.0
+"""Seconds for which lists are left out: for one that they did not show, or where they cannot be read."""
+
+_FULL_LOOK = 6 * 3600.0
+"""Seconds after which one is looked at by its identifier even if no list shows a change."""
+
+_BREATH = 200
+"""Waits that are gone through before other work of the event loop has its turn."""
+
+
+@dataclasses.dataclass
+class Sorted:
+    """What a round of lists has shown.
+
+    Args:
+        left: Those to look at by their identifiers.
+        unmoved: Those that have been looked at by that.
+    """
+
+    left: list[ToLookAt] = dataclasses.field(default_factory=list)
+    unmoved: list[Wait] = dataclasses.field(default_factory=list)
+
+
+class Sweeps:
+    """The lists of one kind of record.
+
+    Args:
+        watch: The kind of record.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._sweeps = [Sweep(listed, position) for position, listed in enumerate(watch.lists)]
+        self._usable_from = 0.0
+
+    async def sort(self, transport: AsyncTransport, waits: Collection[Wait], due: Sequence[Wait]) -> Sorted:
+        """Ask the lists where that costs fewer requests than asking for each that is due.
+
+        Args:
+            transport: Carries out the requests.
+            waits: All who wait; what a list shows of them by the way is used.
+            due: Those that are due.
+
+        Returns:
+            Who has to be looked at, and who has not moved.
+
+        Raises:
+            AuthenticationError: The login is refused.
+            TransientError: A list cannot be read for the moment.
+        """
+        now = time.time()
+        wanted = self._wanted(due, now)
+        shown = await self._shown(transport, wanted, now) if wanted else None
+        result = Sorted(left=[(wait, None) for wait in due if shown is None or wait not in wanted])
+        if shown is None:
+            return result
+        aside = {wait for wait, _ in result.left}
+        for number, wait in enumerate(tuple(waits)):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
+            is_wanted = wait in wanted
+            if is_wanted or (wait not in aside and now - wait.looked_at >= _HALFWAY * wait.pause):
+                self._sort(wait, self._records(wait, shown), is_wanted, now, result)
+        return result
+
+    def _wanted(self, due: Sequence[Wait], now: float) -> set[Wait]:
+        if not self._sweeps or now < self._usable_from:
+            return set()
+        wanted = {wait for wait in due if now >= wait.listable_from and now - wait.full_at < _FULL_LOOK}
+        for sweep in self._sweeps:
+            wanted = set(sweep.choose(wanted, now)) if wanted else wanted
+        return wanted
+
+    async def _shown(
+        self, transport: AsyncTransport, wanted: set[Wait], now: float
+    ) -> list[Mapping[str, Record]] | None:
+        try:
+            return [await sweep.find(transport, wanted, now) for sweep in self._sweeps]
+        except AuthenticationError:
+            raise
+        except PermanentError as error:
+            name = self._watch.lifecycle.name
+            log.warning("the list of every %s cannot be used, asking for each: %s", name, error)
+            self._usable_from = now + _ASIDE
+            return None
+
+    def _records(self, wait: Wait, shown: Sequence[Mapping[str, Record]]) -> list[Record] | None:
+        records = [found.get(key or "") for found, key in zip(shown, wait.keys, strict=True)]
+        known = [record for record in records if record is not None and record.get("state")]
+        return known if len(known) == len(records) else None
+
+    def _sort(
+        self, wait: Wait, records: list[Record] | None, is_wanted: bool, now: float, result: Sorted
+    ) -> None:
+        if records is None:
+            if is_wanted:
+                wait.listable_from = now + _ASIDE
+                result.left.append((wait, None))
+            return
+        marks = tuple(hash(repr(record)) for record in records)
+        if self._has_moved(wait, records, marks):
+            result.left.append((wait, marks))
+        else:
+            wait.marks = marks
+            wait.unmoved(now)
+            result.unmoved.append(wait)
+
+    def _has_moved(self, wait: Wait, records: Sequence[Record], marks: Marks) -> bool:
+        verdicts = [self._verdict(wait, *one) for one in zip(self._sweeps, records, strict=True)]
+        if Verdict.REACHED in verdicts or Verdict.FAILED in verdicts:
+            return True
+        if wait.marks is None:
+            return Verdict.UNKNOWN in verdicts
+        return marks != wait.marks
+
+    def _verdict(self, wait: Wait, sweep: Sweep, record: Record) -> Verdict:
+        other = sweep.listed.lifecycle
+        if other:
+            return other.judge(record["state"], other.target, other.failure)
+        return self._watch.lifecycle.judge(record["state"], wait.waiter.targets, wait.waiter.failures)

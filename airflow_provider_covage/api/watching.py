@@ -1,0 +1,76 @@
+"""What it takes to wait for a record: how to look at it, and which lists show it among others."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airflow_provider_covage.api.calls import Listing, Procedure, Record
+from airflow_provider_covage.api.lifecycle import Lifecycle
+
+
+@dataclasses.dataclass(frozen=True)
+class Observation:
+    """What one look has shown.
+
+    Args:
+        record: The record as the API sent it.
+        state: Its state, None where the API shows none. Mostly the record's own; `observe_...` say where not.
+        reasons: The API's own words on why it is so.
+        steps: What has happened on the way, oldest first.
+        resource_id: The identifier to look with from now on, where a better one was found.
+        result: What one who waits for it wants to have; None for the record.
+    """
+
+    record: Record
+    state: str | None
+    reasons: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    resource_id: str | None = None
+    result: Any = None
+
+    @property
+    def outcome(self) -> Any:
+        """What a sensor returns."""
+        return self.record if self.result is None else self.result
+
+
+def _itself(resource_id: str, record: Mapping[str, Any]) -> str | None:
+    return resource_id
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """A list whose records tell whether something that is waited for has moved.
+
+    Args:
+        listing: Makes the request for the list; takes the list's filters.
+        names: Fields by which a record of the list is known; the first one that is there counts, and the
+            others, too.
+        has_window: Whether `creation_date_gt` is one of the filters.
+        key: Under which name the list shows what is waited for, given its identifier and its record as last
+            seen; None while that is not known.
+        lifecycle: States of the list's records, where these are of another kind than what is waited for.
+    """
+
+    listing: Callable[..., Listing]
+    names: tuple[str, ...] = ("id",)
+    has_window: bool = False
+    key: Callable[[str, Mapping[str, Any]], str | None] = _itself
+    lifecycle: Lifecycle | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Watch:
+    """A kind of record that can be waited for.
+
+    Args:
+        lifecycle: Its states.
+        observe: Takes the identifier of one record, gives the procedure that looks at it.
+        lists: Lists that tell, taken together, whether it has moved; none where each has to be asked for.
+    """
+
+    lifecycle: Lifecycle
+    observe: Callable[[str], Procedure[Observation]]
+    lists: tuple[Listed, ...] = ()
