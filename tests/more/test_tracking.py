@@ -197,7 +197,7 @@ def test_the_triggerer_waits_by_the_better_reference(order, sandbox):
     reference, of_line = order()
     wait = sensor(of_line, deferrable=True, poke_interval=0.05)
     trigger = deferred(wait)
-    assert trigger.resource_id == reference
+    assert trigger.order_reference == reference
     sandbox.speed = 200
 
     record = wait.execute_complete(context(), event_of(trigger))
