@@ -11,7 +11,8 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import airflow.sdk
-from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue, XComArg, conf
+from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue, conf
+from airflow.sdk.definitions.xcom_arg import PlainXComArg
 from airflow.sdk.exceptions import (
     AirflowFailException,
     AirflowSensorTimeout,
@@ -51,11 +52,11 @@ class StateSensor(BaseSensorOperator):
         failure_states: States that end the wait without success; None for those of the lifecycle.
         deferrable: Wait in the triggerer and hold no worker; Airflow's `default_deferrable` unless given.
         start_from_trigger: Begin in the triggerer, too, without a worker before. From Airflow 3.3 on, for a
-            sensor that is not mapped itself and whose identifier is a text, a template or the output of a
-            task; elsewhere the wait begins in a worker as ever. Implies `deferrable`.
+            sensor that is not mapped itself and whose identifier is a text, the output of a task, or a
+            template (with `map_indexes` in every `xcom_pull`; that works in mapped task groups, too).
+            Elsewhere the wait begins in a worker as ever. Implies `deferrable`.
         end_from_trigger: On success, end in the triggerer with the record as XCom, without a worker after.
-            All other endings need one. What a worker does after a task (`on_success_callback`,
-            `post_execute`, asset events) is not done then.
+            All other endings need one. `post_execute` is not called then.
         **kwargs: Arguments of every sensor (`poke_interval`, `timeout`, `soft_fail`, `mode`, ...).
     """
 
@@ -214,11 +215,8 @@ class StateSensor(BaseSensorOperator):
 
     def _start_in_triggerer(self) -> None:
         """Hand the wait to the scheduler, which gives it to a triggerer without asking a worker."""
-        identifier = self.resource_id
-        if isinstance(identifier, XComArg) and not self.get_closest_mapped_task_group():
-            # As a template the output of a task can be rendered there; as an object it cannot.
-            identifier = str(identifier)
-        if not isinstance(identifier, str):
+        identifier = self._identifier_for_triggerer()
+        if identifier is None:
             return
         from airflow.triggers.base import StartTriggerArgs
 
@@ -229,6 +227,16 @@ class StateSensor(BaseSensorOperator):
             next_method="execute_complete",
             timeout=timedelta(seconds=self.timeout) + GRACE,
         )
+
+    def _identifier_for_triggerer(self) -> str | None:
+        """The identifier as a triggerer can render it: it can read one XCom, but not look for several."""
+        identifier: Any = self.resource_id
+        if isinstance(identifier, PlainXComArg) and not self.get_closest_mapped_task_group():
+            source = f"task_ids={identifier.operator.task_id!r}, key={identifier.key!r}, map_indexes=-1"
+            return None if identifier.operator.is_mapped else f"{{{{ ti.xcom_pull({source}) }}}}"
+        if not isinstance(identifier, str) or ("xcom_pull" in identifier and "map_indexes" not in identifier):
+            return None
+        return identifier
 
     def _trigger_arguments(self, identifier: str) -> dict[str, Any]:
         return {

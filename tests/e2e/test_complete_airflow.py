@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import Counter
 
 import psutil
 import pytest
@@ -99,6 +100,40 @@ def test_a_triggerer_that_is_killed_loses_no_order(airflow, sandbox, start):
     assert job.effects() == ordered_once(2)
     states = job.instances("order_site.wait_for_price", "success")
     assert [one["try_number"] for one in states] == [1, 1], "taken over, not tried again"
+
+
+def test_hundreds_of_waits_hold_no_worker_and_survive_a_killed_triggerer(airflow, sandbox):
+    sandbox.seed(quotes=1, lines_per_quote=300)
+    lines = [line["id"] for line in sandbox.records("quote_item")]
+    for line in lines:
+        sandbox.set_state("quote_item", line, "confirmed")
+    dag_id, mapped = "covage_waits", lines[:3]
+    run_id = airflow.api.trigger(dag_id, {"lines": lines, "few": mapped})
+
+    def instances(*states):
+        found = airflow.api.task_instances(dag_id, run_id)
+        return [one for one in found if one["state"] in states]
+
+    wait_until(lambda: len(instances("deferred")) == 304, "304 waits in the triggerer", 120)
+    wait_until(lambda: lists(sandbox) >= 2, "sweeps of the list", 60)
+    airflow.processes["triggerer"].kill()
+    for line in lines:
+        sandbox.set_state("quote_item", line, "ready")
+    airflow.start_server("triggerer")
+    assert airflow.api.wait_for_run(dag_id, run_id) == "success"
+
+    ended = instances("success")
+    assert Counter(one["task_id"] for one in ended)["each.wait"] == 300
+    assert {one["try_number"] for one in ended if one["task_id"] != "mapped"} <= {0, 1}
+    assert airflow.api.xcom(dag_id, run_id, "by_output")["id"] == lines[0]
+    # One token and one look for each mapped task and its worker, two triggerers, and nothing by the wait.
+    operations = Counter(request["operation"] for request in sandbox.requests)
+    assert operations["auth.token"] <= len(mapped) + 2
+    assert operations["quote_item.get"] <= len(mapped) + 300 + 304
+
+
+def lists(sandbox):
+    return sum(request["operation"] == "quote_item.list" for request in sandbox.requests)
 
 
 def looks(sandbox):

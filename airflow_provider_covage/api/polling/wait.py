@@ -102,7 +102,7 @@ class Wait:
         """
         verdict = self._context.run(self.waiter.judge, seen)
         self.full_at, self.marks = now, marks
-        self.created = created(seen.record) or self.created
+        self._learn_creation(seen.record)
         self.keys = self._keys(seen.record)
         if verdict is Verdict.REACHED:
             self._end(Ending(verdict, seen=seen))
@@ -146,6 +146,12 @@ class Wait:
         """
         if now >= self.rhythm.deadline:
             self._end(Ending(Verdict.WAITING, self.waiter.timed_out(now - self.rhythm.started)))
+
+    def _learn_creation(self, record: Record) -> None:
+        moment = created(record)
+        if moment is not None and moment != self.created:
+            # The list that did not show it may have begun too late.
+            self.created, self.listable_from = moment, 0.0
 
     def _looked(self, now: float) -> None:
         self.looked_at = now
