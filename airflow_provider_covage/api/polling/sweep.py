@@ -108,7 +108,7 @@ class Sweep:
         found: dict[str, Record] = {}
         pages = await self._first_page(transport, since)
         seen = 0
-        for _ in wanted:
+        for number in range(1, len(wanted) + 1):
             records = pages.records
             seen += len(records)
             for record in records:
@@ -116,7 +116,8 @@ class Sweep:
             missing -= found.keys()
             self._learn(pages, len(records), seen, self._span(since, now), now)
             left = math.ceil(max(0, (pages.walk.count or 0) - seen) / self._page)
-            if pages.walk.next_request is None or not missing or left >= len(missing):
+            is_over = pages.walk.next_request is None or not missing
+            if is_over or left >= len(missing) or number == len(wanted):
                 break
             pages.records = await transport.next_page(pages.walk)
         return found
