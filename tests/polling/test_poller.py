@@ -7,9 +7,12 @@ import time
 
 import pytest
 
+from airflow_provider_covage.api.covage import CovageClient
+from airflow_provider_covage.api.covage.client import authentication
 from airflow_provider_covage.api.errors import AuthenticationError, ForbiddenError, NotFoundError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.polling import sweep
+from airflow_provider_covage.api.settings import Settings
 
 
 def rounds(it, operation):
@@ -295,3 +298,54 @@ def test_time_is_over_while_nothing_may_be_sent(sandbox, polling, lines):
     assert ending.verdict is Verdict.WAITING
     assert "too many requests" in ending.message
     assert seconds < 15
+
+
+def test_lines_of_one_order_are_known_by_their_session(sandbox, polling):
+    given = sandbox.connection
+    auth = authentication(
+        login=given["login"], password=given["password"], token_url=given["extra"]["token_url"]
+    )
+    with CovageClient(Settings(base_url=sandbox.url), auth) as client:
+        session = client.product_order.create()["id"]
+        fields = {"product_offering_id": "2173", "end_customer_name": "Bakery"}
+        lines = [
+            client.product_order_item.create(
+                session, product_offering_qualification_item_id=f"site-{number}", **fields
+            )["id"]
+            for number in range(8)
+        ]
+    for line in lines:
+        sandbox.set_state("product_order_item", line, "in_progress")
+    sandbox.set_state("product_order", session, "in_progress")
+
+    async def scenario(it):
+        waits = [it.wait("product_order_item", line) for line in lines]
+        await it.until(lambda: rounds(it, "product_order.list") >= 8)
+        before = it.cost()
+        await it.until(lambda: rounds(it, "product_order.list") >= 14)
+        after = it.cost()
+        sandbox.set_state("product_order", session, "completed")
+        return before, after, await asyncio.gather(*waits), it.cost()
+
+    before, after, endings, end = polling(scenario)
+    assert after["product_order_item.get"] == before["product_order_item.get"]
+    assert after["product_order.get"] == before["product_order.get"]
+    assert {ending.seen.state for ending in endings} == {"ordered"}
+    assert end["product_order.get"] <= after["product_order.get"] + 2, "once for all its lines"
+
+
+def test_references_are_looked_up_in_one_walk_through_the_list(sandbox, polling):
+    sandbox.seed(orders=6)
+    references = [order["id"] for order in sandbox.records("order")]
+    assert all(reference.startswith("PO_") for reference in references)
+    for reference in references:
+        sandbox.set_state("order", reference, "active")
+
+    async def scenario(it):
+        waits = [it.wait("order", one, poke_interval=60, looked=False) for one in references]
+        await asyncio.gather(*waits)
+        return it.cost()
+
+    cost = polling(scenario)
+    assert cost["order.get"] == 6
+    assert cost["order.list"] <= 2

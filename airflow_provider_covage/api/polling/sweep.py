@@ -82,7 +82,7 @@ class Sweep:
         if now - self._learned > _FORGET_AFTER:
             self._rate = None
         if self._rate is None:
-            return known if len({one.keys[self.position] for one in known}) >= _FEWEST else []
+            return known if len({tuple(one.keys) for one in known}) >= _FEWEST else []
         best, gain = 0, 0
         for number, one in enumerate(known, start=1):
             saved = number - self._pages(self._span(one.created, now))

@@ -1,0 +1,98 @@
+"""Waits that begin in a triggerer: which ones, and with what."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from airflow.sdk import DAG, task, task_group
+from airflow.serialization.serialized_objects import DagSerialization
+from sensor_waits import WAITS
+
+from airflow_provider_covage.sensors import base
+from airflow_provider_covage.sensors.covage import CovageOrderSensor, CovageQuoteItemSensor
+from airflow_provider_covage.triggers import GRACE
+from airflow_provider_covage.triggers.covage import CovageStateTrigger
+
+NO_WORKER = {"task_id": "wait", "start_from_trigger": True}
+
+
+@pytest.fixture
+def dag():
+    with DAG("waits", start_date=datetime(2025, 1, 1), schedule=None) as dag:
+        yield dag
+
+
+def stored(dag, task_id="wait"):
+    """The task as the scheduler knows it."""
+    found = DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(dag)))).get_task(
+        task_id
+    )
+    return found.start_from_trigger, found.start_trigger_args
+
+
+@pytest.mark.parametrize("wait", WAITS, ids=str)
+def test_every_sensor_can_begin_in_a_triggerer(wait, dag):
+    sensor = wait.sensor(**{wait.id_name: "{{ params.id }}"}, timeout=3600, **NO_WORKER)
+
+    starts, arguments = stored(dag)
+    assert starts
+    assert arguments.timeout == timedelta(hours=1) + GRACE
+    assert arguments.next_method == "execute_complete"
+    trigger = CovageStateTrigger(**sensor.start_trigger_args.trigger_kwargs)
+    assert getattr(trigger, wait.id_name) == "{{ params.id }}"
+    assert f"{type(trigger).__module__}.{type(trigger).__qualname__}" == arguments.trigger_cls
+
+
+def test_trigger_is_rendered_by_the_names_of_the_sensor(dag):
+    """Airflow renders the fields that the sensor has as templates and the trigger has, too."""
+    sensor = CovageQuoteItemSensor(quote_item_id="L", covage_conn_id="{{ var.value.conn }}", **NO_WORKER)
+    shared = set(sensor.template_fields) & set(sensor.start_trigger_args.trigger_kwargs)
+    assert shared == {"quote_item_id", "target_states", "failure_states", "covage_conn_id"}
+
+
+@pytest.mark.parametrize(("key", "name"), [(None, "return_value"), ("product_order_id", "product_order_id")])
+def test_output_of_a_task_becomes_a_template(key, name, dag):
+    @task
+    def accept():
+        return "S"
+
+    output = accept()
+    sensor = CovageOrderSensor(product_order_id=output[key] if key else output, **NO_WORKER)
+
+    given = sensor.start_trigger_args.trigger_kwargs["product_order_id"]
+    assert given == f"{{{{ ti.xcom_pull(task_ids='accept', key='{name}', map_indexes=-1) }}}}"
+    assert sensor.upstream_task_ids == {"accept"}
+
+
+def test_what_a_triggerer_cannot_render_begins_in_a_worker(dag):
+    @task
+    def lines():
+        return ["L1", "L2"]
+
+    @task
+    def line(given):
+        return given
+
+    @task_group
+    def each(quote_item_id):
+        CovageQuoteItemSensor(quote_item_id=quote_item_id, **NO_WORKER)
+
+    each.expand(quote_item_id=lines())
+    no_worker = {"start_from_trigger": True}
+    CovageQuoteItemSensor.partial(task_id="mapped", **no_worker).expand(quote_item_id=lines())
+    several = line.expand(given=lines())
+    CovageQuoteItemSensor(task_id="several", quote_item_id=several, **no_worker)
+    pull = "{{ ti.xcom_pull(task_ids='lines')[0] }}"
+    CovageQuoteItemSensor(task_id="pulled", quote_item_id=pull, **no_worker)
+
+    for task_id in ("each.wait", "mapped", "several", "pulled"):
+        assert stored(dag, task_id)[1] is None, task_id
+    assert dag.get_task("each.wait").deferrable
+
+
+def test_airflow_that_renders_nothing_in_a_triggerer_begins_in_a_worker(dag, monkeypatch):
+    monkeypatch.setattr(base, "_STARTS_IN_TRIGGERER", False)
+    sensor = CovageQuoteItemSensor(quote_item_id="L", **NO_WORKER)
+    assert sensor.start_trigger_args is None
+    assert not sensor.start_from_trigger
+    assert sensor.deferrable
