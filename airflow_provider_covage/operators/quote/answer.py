@@ -114,7 +114,7 @@ def weigh(
         raise _too_late(
             line,
             answer,
-            f"has changed since it was shown, its offers are now: {left}. A cleared task shows its first form "
+            f"has changed since it was shown, it now offers: {left}. A cleared task shows its first form "
             "again, in which only what has not changed can be chosen; for the rest start a new run",
         )
     return Decision(wanted, answer.by or NOBODY, answer.at)
