@@ -101,7 +101,8 @@ def weigh(
             raise _too_late(line, answer, f"was accepted meanwhile, with offer {taken}")
         case "expired" | "refused" as state:
             if answer.by is None or answer.option == DECLINE:
-                return Decision(None, answer.by or COVAGE, answer.at)
+                nobody = COVAGE if state == "refused" else NOBODY
+                return Decision(None, answer.by or nobody, answer.at)
             raise _too_late(line, answer, f"is {state} by now{advice(state)}")
         case state if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
             raise _too_late(line, answer, f"is {state} by now")

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _MARGIN = timedelta(hours=1)
 """What is left of the validity when a default is taken, so that it can still be accepted."""
+_SHORTEST = timedelta(seconds=10)
+"""Nobody is asked for less. Airflow 3.3 fails a task whose answer comes while it is still being parked."""
 
 
 class CovageChooseOfferOperator(CovageOperator, HITLOperator):
@@ -66,8 +68,8 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
             before the validity does (a tenth of the time left, where that is less).
         price_field: The field of a price that the policies compare and the buttons show; the documents do not
             say what fields there are.
-        response_timeout: Most time for the answer, from the moment of the question; the validity of the
-            offers ends it, too. Without either the task waits for ever.
+        response_timeout: Most time for the answer, from the moment of the question, at least 10 s; the
+            validity of the offers ends it, too. Without either the task waits for ever.
         decline_offers: Tell Covage when a human declines: every offer of the line is declined there.
         comment: What Covage is told with it.
         subject: Headline in place of customer and reference of the line.
@@ -102,8 +104,8 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
         body: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if response_timeout is not None and response_timeout <= timedelta():
-            raise ValueError(f"response_timeout has to be more than 0, got {response_timeout}")
+        if response_timeout is not None and response_timeout < _SHORTEST:
+            raise ValueError(f"response_timeout has to be {_SHORTEST} or more, got {response_timeout}")
         for name in ("options", "defaults", "multiple"):
             if name in kwargs:
                 raise ValueError(f"{name} cannot be given: the offers of the line are the options")
@@ -189,8 +191,10 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
         match line.get("state"):
             case "accepted":
                 return Decision(lookup.accepted_offer(self.client, line), COVAGE, _now())
-            case "refused" | "expired":
+            case "refused":
                 return Decision(None, COVAGE, _now())
+            case "expired":
+                return Decision(None, NOBODY, _now())
             case state if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
                 raise LifecycleError(f"{_name(line)} is {state}, there is nothing to choose{advice(state)}")
         if not open_offers(line):
@@ -210,8 +214,8 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
         default, left = self._default(), self._time_left(line)
         if default is not None:
             self._check_offer(line, "default", default)
-        if left is not None and left <= timedelta():
-            self.log.warning("%s was valid until %s: nobody is asked", _name(line), line["validity_date"])
+        if left is not None and left < _SHORTEST:
+            self.log.warning("%s is valid until %s: nobody is asked", _name(line), line["validity_date"])
             return self._end(context, Decision(default, NOBODY, _now()))
         if keys.came_before(context):
             self.log.warning(
@@ -263,7 +267,7 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
         return {"id": self.quote_item_id, **self.client.quote_item.get(self.quote_item_id)}
 
     def _time_left(self, line: Record) -> timedelta | None:
-        """Time for the answer, 0 or less when it is over; None for as long as it takes."""
+        """Time for the answer, less than nothing when it is over; None for as long as it takes."""
         times = [self.response_timeout] if self.response_timeout else []
         try:
             until = valid_until(line)

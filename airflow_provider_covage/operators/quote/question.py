@@ -71,7 +71,8 @@ def body(
     Returns:
         Markdown: the site, the offers side by side with every field of their prices, the ending.
     """
-    site = [[_title(name), text(line[name])] for name in _SITE if line.get(name) not in (None, "", [], {})]
+    known = [(name, line[name]) for name in _SITE if line.get(name) not in (None, "", [], {})]
+    site = [[_title(name), text(_address(value) if name == "address" else value)] for name, value in known]
     parts = [intro, _table(["Site", ""], site), _prices(offers, labels), ending]
     return "\n\n".join(part for part in parts if part)
 
@@ -106,7 +107,7 @@ def _prices(offers: Sequence[Offer], labels: Sequence[str]) -> str:
     columns = [
         (name, price) for offer, name in zip(offers, labels, strict=True) for price in offer.prices or ({},)
     ]
-    fields = dict.fromkeys(field for _, price in columns for field in price)
+    fields = dict.fromkeys(field for _, price in columns for field in price if field != "product_id")
     rows = [[_title(field), *(text(price.get(field)) for _, price in columns)] for field in fields]
     shown = [row for row in rows if any(row[1:])]
     return _table(["Offer", *(text(name) for name, _ in columns)], shown)
@@ -115,6 +116,10 @@ def _prices(offers: Sequence[Offer], labels: Sequence[str]) -> str:
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _address(value: Any) -> Any:
+    return " ".join(map(_plain, value.values())) if isinstance(value, Mapping) else value
 
 
 def _title(field: str) -> str:
