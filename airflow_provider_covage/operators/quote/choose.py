@@ -117,7 +117,7 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
             response_timeout=response_timeout or timedelta.max,
             **kwargs,
         )
-        if isinstance(auto_accept, str) and "{" not in auto_accept:
+        if isinstance(auto_accept, str) and auto_accept and "{" not in auto_accept:
             policies.named(auto_accept, price_field)
         self.response_timeout = response_timeout
         self.quote_item_id = quote_item_id
