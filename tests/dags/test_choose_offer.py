@@ -30,7 +30,7 @@ def test_each_site_gets_the_offer_that_was_chosen_for_it(choose_offer, run_dag, 
             continue
         cheapest = min(row["prices"], key=lambda price: price["monthly_price"])["product_id"]
         assert row["order_reference"]
-        assert row["product_id"] == cheapest == run.xcom("order_site.choose", index)
+        assert row["product_id"] == cheapest == str(run.xcom("order_site.choose", index))
         assert run.xcom("order_site.choose", index, "decided_by") == "policy cheapest"
     assert effects("accept")["quote_item.accept"] == 2
 

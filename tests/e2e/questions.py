@@ -15,6 +15,10 @@ from tools.stack import Stack
 
 DAG = "choose_offers"
 ASKS = "site.choose"
+_IN_VIEW = """name => {
+    const button = [...document.querySelectorAll("button")].find(one => one.innerText.trim() === name);
+    return button.getBoundingClientRect().right <= window.innerWidth;
+}"""
 PICTURES = ROOT / os.environ.get("SCREENSHOTS", AIRFLOW / "screenshots")
 
 
@@ -74,6 +78,8 @@ class Questions:
             page.goto(f"/dags/{DAG}/runs/{run}/tasks/{ASKS}/mapped/{index}/required_actions")
             button = page.get_by_role("button", name=option)
             button.wait_for()
+            assert page.evaluate(_IN_VIEW, option), "the whole button can be seen"
+            assert page.evaluate(_IN_VIEW, "Decline"), "and so can the last one"
             for text in shown:
                 page.get_by_role("cell", name=text, exact=True).first.wait_for()
             PICTURES.mkdir(parents=True, exist_ok=True)

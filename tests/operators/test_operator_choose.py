@@ -67,8 +67,7 @@ def test_form_has_an_option_per_offer_and_one_to_decline(asked, sandbox, line):
     assert asked.form["defaults"] == [DECLINE]
     assert asked.form["multiple"] is False
     for price in sandbox.record("quote_item", line)["prices"]:
-        assert price["name"] in asked.option(price["product_id"])
-        assert f"{price['monthly_price']} EUR" in asked.option(price["product_id"])
+        assert f" {price['monthly_price']} EUR " in asked.option(price["product_id"])
 
 
 def test_form_shows_the_site_and_every_field_of_every_price(asked, sandbox, line):
@@ -125,11 +124,11 @@ def test_addresses_are_not_made_links_of(address, task, sandbox, line):
 
 
 def test_signs_that_cannot_be_seen_do_not_reach_the_buttons(task, sandbox, line):
-    change(sandbox, line, "2173", name="one\u202eeno\nline" + "x" * 500)
+    change(sandbox, line, "2173", monthly_price="1\u202e\n2", currency="E" * 500)
     asked = task()
     asked.ask()
-    assert "oneeno line" in asked.option("2173")
-    assert len(asked.option("2173")) < 100
+    assert " 1 2 EEE" in asked.option("2173")
+    assert len(asked.option("2173")) < 50
 
 
 def test_words_of_the_dag_stand_above(task):
@@ -216,7 +215,7 @@ class TestValidity:
 
     @pytest.fixture
     def ask(self, task, sandbox, line):
-        """`ask("2026-05-01")` asks about a line of this validity: two moments; in between the time is over."""
+        """`ask("2026-05-01")` asks about a line of this validity: two moments, the end lies between."""
 
         def ask(validity, **arguments):
             sandbox.extra_fields("quote_item", {"validity_date": validity}, line)

@@ -32,7 +32,7 @@ _SITE = (
 """What is shown of a line, in this order. No contacts: the form is seen by all who may read the DAG."""
 
 _LONGEST = 200
-_LONGEST_NAME = 40
+_LONGEST_PRICE = 12
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _BECOMES_A_LINK = re.compile(r"(?i)(?<=http)(?=s?:)|(?<=www)(?=\.)|(?=@)")
 _WORD_JOINER = "\u2060"
@@ -40,20 +40,20 @@ _WORD_JOINER = "\u2060"
 
 
 def label(offer: Offer, price_field: str) -> str:
-    """Name an offer for a button.
+    """Name an offer for a button. Airflow puts the buttons side by side, so it is short.
 
     Args:
         offer: The offer.
         price_field: The field of its price that is shown.
 
     Returns:
-        Product id, name and price as far as the API gives them, and a sign that changes when the offer does:
-        `2173 · FTTO 100M · 145.0 EUR (3f9a2c)`. No two offers of a line have the same.
+        Product id, price as far as the API gives it, and a sign that changes when the offer does:
+        `2173 · 145.0 EUR (3f9a2c)`. No two offers of a line have the same.
     """
     price = offer.value(price_field)
-    cost = None if price in (None, "") else f"{price} {offer.value('currency') or ''}"
-    parts = [offer.product_id, _cut(_plain(offer.value("name")), _LONGEST_NAME), _plain(cost)]
-    return f"{' · '.join(part for part in parts if part)} ({offer.digest})"
+    cost = "" if price in (None, "") else f" · {_cut(_plain(price), _LONGEST_PRICE)}"
+    currency = f" {_cut(_plain(offer.value('currency')), _LONGEST_PRICE)}" if cost else ""
+    return f"{offer.product_id}{cost}{currency.rstrip()} ({offer.digest})"
 
 
 def body(
