@@ -234,7 +234,8 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
             intro=self.body,
         )
         self.response_timeout = left
-        self.log.info("%s: asking for one of %s, for %s", _name(line), ", ".join(labels), left or "ever")
+        end = "until it comes" if left is None else f"until {_moment(left)}"
+        self.log.info("%s: waiting for a choice of %s %s", _name(line), ", ".join(labels), end)
         HITLOperator.execute(self, context)
         raise AssertionError("unreachable")
 
