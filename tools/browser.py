@@ -27,7 +27,7 @@ _TIMEOUT = 60_000
 
 
 def main() -> int:
-    """Install a Chromium unless there is one; without success tests that need one are skipped, or fail in CI.
+    """Install a Chromium unless there is one; without, tests that click are skipped, or fail in CI.
 
     Returns:
         The exit status, always success: everything else can be tested without.
@@ -75,7 +75,7 @@ def page(url: str, token: str) -> Iterator[Page]:
         try:
             context = browser.new_context(
                 base_url=url,
-                viewport={"width": 1280, "height": 1300},
+                viewport={"width": 1280, "height": 1100},
                 locale="en-GB",
                 timezone_id="Europe/Paris",
             )
