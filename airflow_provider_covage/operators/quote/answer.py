@@ -90,35 +90,31 @@ def weigh(
     Raises:
         LifecycleError: The answer cannot be carried out any more; nothing was sent.
     """
+    nobody, state = answer.by is None, line.get("state")
     options = {label(offer): offer for offer in offers_of(line)}
     chosen = options.get(answer.option)
-    wanted = default if answer.by is None else chosen and chosen.product_id
-    match line.get("state"):
-        case "accepted":
-            taken = accepted()
-            if answer.by is None or taken == wanted:
-                return Decision(taken, answer.by or COVAGE, answer.at)
-            raise _too_late(line, answer, f"was accepted meanwhile, with offer {taken}")
-        case "expired" | "refused" as state:
-            if answer.by is None or answer.option == DECLINE:
-                nobody = COVAGE if state == "refused" else NOBODY
-                return Decision(None, answer.by or nobody, answer.at)
-            raise _too_late(line, answer, f"is {state} by now{advice(state)}")
-        case state if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
-            raise _too_late(line, answer, f"is {state} by now")
-    if answer.by is not None and answer.option == DECLINE:
-        return Decision(None, answer.by, answer.at)
-    if wanted is None and answer.by is None:
-        return Decision(None, NOBODY, answer.at)
-    if wanted not in [offer.product_id for offer in options.values() if offer.is_open]:
-        left = ", ".join(name for name, offer in options.items() if offer.is_open) or "none"
-        raise _too_late(
-            line,
-            answer,
-            f"has changed since it was shown, it now offers: {left}. A cleared task shows its first form "
-            "again, in which only what has not changed can be chosen; for the rest start a new run",
-        )
-    return Decision(wanted, answer.by or NOBODY, answer.at)
+    wanted = default if nobody else chosen and chosen.product_id
+    declined = default is None if nobody else answer.option == DECLINE
+    if state == "accepted":
+        taken = accepted()
+        if nobody or taken == wanted:
+            return Decision(taken, answer.by or COVAGE, answer.at)
+        raise _too_late(line, answer, f"was accepted meanwhile, with offer {taken}")
+    if state in ("expired", "refused") and (nobody or declined):
+        return Decision(None, answer.by or (COVAGE if state == "refused" else NOBODY), answer.at)
+    if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
+        raise _too_late(line, answer, f"is {state} by now{advice(state)}")
+    if declined:
+        return Decision(None, answer.by or NOBODY, answer.at)
+    if wanted in [offer.product_id for offer in options.values() if offer.is_open]:
+        return Decision(wanted, answer.by or NOBODY, answer.at)
+    left = ", ".join(name for name, offer in options.items() if offer.is_open) or "none"
+    raise _too_late(
+        line,
+        answer,
+        f"has changed since it was shown, it now offers: {left}. A cleared task shows its first form again, "
+        "in which only what has not changed can be chosen; for the rest start a new run",
+    )
 
 
 @contextlib.contextmanager
