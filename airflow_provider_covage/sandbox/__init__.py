@@ -10,8 +10,8 @@ the client of this package, so that the two check each other. Start it with
 
 from __future__ import annotations
 
-from airflow_provider_covage.sandbox.clock import Timing
-from airflow_provider_covage.sandbox.dialect import Dialect
-from airflow_provider_covage.sandbox.sandbox import Sandbox
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.sandbox import Sandbox
+from airflow_provider_covage.sandbox.covage.timing import Timing
 
 __all__ = ["Dialect", "Sandbox", "Timing"]

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.sandbox import Sandbox
 from airflow_provider_covage.sandbox.ledger import RequestEntry
-from airflow_provider_covage.sandbox.sandbox import Sandbox
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

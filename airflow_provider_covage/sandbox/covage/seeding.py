@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from airflow_provider_covage.sandbox.orders import Orders
-from airflow_provider_covage.sandbox.pricing import Pricing
-from airflow_provider_covage.sandbox.quote_items import QuoteItems
-from airflow_provider_covage.sandbox.quotes import Quotes
-from airflow_provider_covage.sandbox.services import Services
+from airflow_provider_covage.sandbox.covage.orders import Orders
+from airflow_provider_covage.sandbox.covage.pricing import Pricing
+from airflow_provider_covage.sandbox.covage.quote_items import QuoteItems
+from airflow_provider_covage.sandbox.covage.quotes import Quotes
+from airflow_provider_covage.sandbox.covage.services import Services
 from airflow_provider_covage.sandbox.store import Json, Record
 
 SPREAD = 90 * 24 * 3600.0

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from airflow_provider_covage.sandbox import catalogue
+from airflow_provider_covage.sandbox.covage import catalogue
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import invalid
 from airflow_provider_covage.sandbox.store import Record
-from airflow_provider_covage.sandbox.world import World
 
 VALIDITY = 30 * 24 * 3600.0
 """How far ahead `validity_date` is (invented). Lines expire when a rule says so, not by the calendar."""

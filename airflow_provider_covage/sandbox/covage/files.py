@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from fastapi import UploadFile
 from starlette.responses import Response
 
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import ApiError, invalid
 from airflow_provider_covage.sandbox.store import Record, StoredFile
-from airflow_provider_covage.sandbox.world import World
 
 KMZ = "application/vnd.google-earth.kmz"
 CSV = "text/csv"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import catalogue, paging
-from airflow_provider_covage.sandbox.bodies import (
+from airflow_provider_covage.sandbox.covage import catalogue, paging
+from airflow_provider_covage.sandbox.covage.bodies import (
     MAX_CONTACTS,
     MAX_OFFERINGS,
     DeclineBody,
@@ -13,12 +13,17 @@ from airflow_provider_covage.sandbox.bodies import (
     QuoteItemBody,
     QuoteItemChanges,
 )
+from airflow_provider_covage.sandbox.covage.orders import Orders
+from airflow_provider_covage.sandbox.covage.quotes import Quotes
+from airflow_provider_covage.sandbox.covage.render import (
+    QUOTE_ITEM,
+    QUOTE_ITEM_DETAIL,
+    QUOTE_ITEM_LISTED,
+    render,
+)
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import invalid
-from airflow_provider_covage.sandbox.orders import Orders
-from airflow_provider_covage.sandbox.quotes import Quotes
-from airflow_provider_covage.sandbox.render import QUOTE_ITEM, QUOTE_ITEM_DETAIL, QUOTE_ITEM_LISTED, render
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 NOT_WRITTEN = ("quote_date", "state", "reference")
 """Listed as writable, without a word on what writing them does: they change nothing here (C36)."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import paging
-from airflow_provider_covage.sandbox.bodies import BasketBody, NoFields
+from airflow_provider_covage.sandbox.covage import paging
+from airflow_provider_covage.sandbox.covage.bodies import BasketBody, NoFields
+from airflow_provider_covage.sandbox.covage.pricing import DRAFT, Pricing
+from airflow_provider_covage.sandbox.covage.render import BASKET, BASKET_DETAIL, QUOTE_ITEM_DETAIL, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import REQUIRED, invalid
-from airflow_provider_covage.sandbox.pricing import DRAFT, Pricing
-from airflow_provider_covage.sandbox.render import BASKET, BASKET_DETAIL, QUOTE_ITEM_DETAIL, render
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 AT_CONFIRMATION = ("end_customer_name", "site_connection_type", "product_offerings")
 """What a line has to hold when its basket is confirmed (`covage-quotation.txt`)."""

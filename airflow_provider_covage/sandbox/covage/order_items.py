@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import paging
-from airflow_provider_covage.sandbox.bodies import OrderItemBody, OrderItemChanges
-from airflow_provider_covage.sandbox.errors import invalid
-from airflow_provider_covage.sandbox.orders import Orders
-from airflow_provider_covage.sandbox.render import (
+from airflow_provider_covage.sandbox.covage import paging
+from airflow_provider_covage.sandbox.covage.bodies import OrderItemBody, OrderItemChanges
+from airflow_provider_covage.sandbox.covage.orders import Orders
+from airflow_provider_covage.sandbox.covage.render import (
     ORDER_ITEM,
     ORDER_ITEM_DETAIL,
     ORDER_ITEM_LISTED,
     ORDER_ITEM_UPDATED,
     render,
 )
+from airflow_provider_covage.sandbox.covage.world import World
+from airflow_provider_covage.sandbox.errors import invalid
 from airflow_provider_covage.sandbox.store import Json
-from airflow_provider_covage.sandbox.world import World
 
 NOT_CLEARED = ("product_offering_id", "product_offering_qualification_item_id")
 

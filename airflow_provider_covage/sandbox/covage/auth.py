@@ -31,7 +31,7 @@ class Account:
     refresh_lifetime: float = 1800.0
 
 
-class Tokens:
+class OAuthTokens:
     """Access and refresh tokens with the time at which they stop being valid."""
 
     def __init__(self, account: Account) -> None:

@@ -8,14 +8,14 @@ from fastapi import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from airflow_provider_covage.sandbox import files, paging
-from airflow_provider_covage.sandbox.bodies import FonBody, NoFields
 from airflow_provider_covage.sandbox.clock import PARIS
+from airflow_provider_covage.sandbox.covage import files, paging
+from airflow_provider_covage.sandbox.covage.bodies import FonBody, NoFields
+from airflow_provider_covage.sandbox.covage.pricing import DRAFT
+from airflow_provider_covage.sandbox.covage.render import FON, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import invalid
-from airflow_provider_covage.sandbox.pricing import DRAFT
-from airflow_provider_covage.sandbox.render import FON, render
 from airflow_provider_covage.sandbox.store import Json, Record, StoredFile
-from airflow_provider_covage.sandbox.world import World
 
 WORKING_DAYS = 5
 TEMPLATE = StoredFile(

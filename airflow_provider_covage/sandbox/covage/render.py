@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from airflow_provider_covage.sandbox import answers, answers_order, answers_quotation
 from airflow_provider_covage.sandbox.clock import format_date
-from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.covage import answers, answers_order, answers_quotation
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 Convert = Callable[[Any], Any]
 LINES = frozenset({"quote_item", "product_order_item"})

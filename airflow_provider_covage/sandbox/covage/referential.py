@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import catalogue, paging
-from airflow_provider_covage.sandbox.render import CATEGORY, ENNI, PROJECT
+from airflow_provider_covage.sandbox.covage import catalogue, paging
+from airflow_provider_covage.sandbox.covage.render import CATEGORY, ENNI, PROJECT
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.store import Json
-from airflow_provider_covage.sandbox.world import World
 
 
 class Referential:

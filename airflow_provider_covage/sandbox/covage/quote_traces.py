@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import UploadFile
 from starlette.responses import Response
 
-from airflow_provider_covage.sandbox import files
-from airflow_provider_covage.sandbox.quotes import Quotes
+from airflow_provider_covage.sandbox.covage import files
+from airflow_provider_covage.sandbox.covage.quotes import Quotes
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.store import Json
-from airflow_provider_covage.sandbox.world import World
 
 
 class QuoteTraces:

@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
+from airflow_provider_covage.sandbox.blueprint import Endpoint
+from airflow_provider_covage.sandbox.covage import answers, files, paging
+from airflow_provider_covage.sandbox.covage import answers_order as order_answers
+from airflow_provider_covage.sandbox.covage import answers_quotation as quote_answers
+from airflow_provider_covage.sandbox.covage.answers import Page
+from airflow_provider_covage.sandbox.covage.creation import Creation
+from airflow_provider_covage.sandbox.covage.eligibility import Eligibility
+from airflow_provider_covage.sandbox.covage.exports import Exports
+from airflow_provider_covage.sandbox.covage.fon import Fon
+from airflow_provider_covage.sandbox.covage.login import TOKEN_FORM, Login
+from airflow_provider_covage.sandbox.covage.order_items import OrderItems
+from airflow_provider_covage.sandbox.covage.orders import Orders
+from airflow_provider_covage.sandbox.covage.paging import Filters, parameters
+from airflow_provider_covage.sandbox.covage.pricing import Pricing
+from airflow_provider_covage.sandbox.covage.quote_items import QuoteItems
+from airflow_provider_covage.sandbox.covage.quote_traces import QuoteTraces
+from airflow_provider_covage.sandbox.covage.quotes import Quotes
+from airflow_provider_covage.sandbox.covage.referential import Referential
+from airflow_provider_covage.sandbox.covage.tracking import Tracking
+from airflow_provider_covage.sandbox.covage.world import World
 
-from airflow_provider_covage.sandbox import answers, files, paging
-from airflow_provider_covage.sandbox import answers_order as order_answers
-from airflow_provider_covage.sandbox import answers_quotation as quote_answers
-from airflow_provider_covage.sandbox.creation import Creation
-from airflow_provider_covage.sandbox.eligibility import Eligibility
-from airflow_provider_covage.sandbox.exports import Exports
-from airflow_provider_covage.sandbox.fon import Fon
-from airflow_provider_covage.sandbox.order_items import OrderItems
-from airflow_provider_covage.sandbox.orders import Orders
-from airflow_provider_covage.sandbox.paging import Filters
-from airflow_provider_covage.sandbox.pricing import Pricing
-from airflow_provider_covage.sandbox.quote_items import QuoteItems
-from airflow_provider_covage.sandbox.quote_traces import QuoteTraces
-from airflow_provider_covage.sandbox.quotes import Quotes
-from airflow_provider_covage.sandbox.referential import Referential
-from airflow_provider_covage.sandbox.tracking import Tracking
-from airflow_provider_covage.sandbox.world import World
 
-
-@dataclass(frozen=True)
-class Endpoint:
-    """What serves an operation, and what it answers: a model, files of some types, or nothing."""
-
-    method: Callable[..., Any]
-    answer: type[BaseModel] | tuple[str, ...] | None
-    filters: Filters | None = None
-    creates: bool = False
+def _listed(method: Callable[..., Any], answer: Any, filters: Filters) -> Endpoint:
+    return Endpoint(method, answer, parameters=parameters(filters))
 
 
 class Services:
@@ -42,6 +36,7 @@ class Services:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.login = Login(world)
         self.pricing = Pricing(world)
         self.tracking = Tracking(world)
         self.creation = Creation(world, self.tracking)
@@ -57,23 +52,32 @@ class Services:
         self.referential.fill()
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """Return what serves each operation under `/api/v1`."""
-        return self._reference_data() | self._quotation() | self._order() | self._fon()
+        """Return what serves each operation."""
+        return self._token() | self._reference_data() | self._quotation() | self._order() | self._fon()
+
+    def _token(self) -> dict[str, Endpoint]:
+        refusals = {400: answers.OAuthError, 401: answers.OAuthError}
+        grant = Endpoint(self.login.grant, answers.Token, body=TOKEN_FORM, errors=refusals, open=True)
+        return {"auth.token": grant}
 
     def _reference_data(self) -> dict[str, Endpoint]:
         eligibility, referential, tracking = self.eligibility, self.referential, self.tracking
         order = answers.TrackedOrderDetail
         return {
             "eligibility.categories": Endpoint(
-                referential.categories, answers.Page[answers.Category], paging.NO_FILTERS
+                referential.categories,
+                Page[answers.Category],
+                parameters=parameters(paging.NO_FILTERS),
             ),
             "eligibility.create": Endpoint(eligibility.create, answers.Qualification, creates=True),
             "eligibility.get": Endpoint(eligibility.get, answers.Qualification),
-            "referential.projects": Endpoint(
-                referential.projects, answers.Page[answers.Project], paging.PROJECTS
+            "referential.projects": _listed(referential.projects, Page[answers.Project], paging.PROJECTS),
+            "referential.enni": _listed(referential.ennis, Page[answers.Enni], paging.ENNIS),
+            "order.list": Endpoint(
+                tracking.list_all,
+                Page[answers.TrackedOrder],
+                parameters=parameters(paging.NO_FILTERS),
             ),
-            "referential.enni": Endpoint(referential.ennis, answers.Page[answers.Enni], paging.ENNIS),
-            "order.list": Endpoint(tracking.list_all, answers.Page[answers.TrackedOrder], paging.NO_FILTERS),
             "order.get": Endpoint(tracking.get, order),
             "order.historic": Endpoint(tracking.historic, answers.Steps),
         }
@@ -87,7 +91,7 @@ class Services:
         )
         return {
             "quote.create": Endpoint(quotes.create, quote_answers.Basket, creates=True),
-            "quote.list": Endpoint(quotes.list_all, answers.Page[quote_answers.Basket], paging.QUOTES),
+            "quote.list": _listed(quotes.list_all, Page[quote_answers.Basket], paging.QUOTES),
             "quote.get": Endpoint(quotes.get, detail),
             "quote.update": Endpoint(quotes.update, detail),
             "quote.confirm": Endpoint(quotes.confirm, detail),
@@ -98,7 +102,9 @@ class Services:
             "quote_item.download_trace": Endpoint(traces.download, (files.KMZ,)),
             "quote_item.delete_trace": Endpoint(traces.delete, answers.Detail),
             "quote_item.list": Endpoint(
-                items.list_all, answers.Page[quote_answers.QuoteItemListed], paging.QUOTE_ITEMS
+                items.list_all,
+                Page[quote_answers.QuoteItemListed],
+                parameters=parameters(paging.QUOTE_ITEMS),
             ),
             "quote_item.get": Endpoint(items.get, line),
             "quote_item.accept": Endpoint(items.accept, quote_answers.Accepted),
@@ -116,9 +122,7 @@ class Services:
         detail = order_answers.SessionDetail
         return {
             "product_order.create": Endpoint(orders.create, order_answers.Session, creates=True),
-            "product_order.list": Endpoint(
-                orders.list_all, answers.Page[order_answers.Session], paging.SESSIONS
-            ),
+            "product_order.list": _listed(orders.list_all, Page[order_answers.Session], paging.SESSIONS),
             "product_order.get": Endpoint(orders.get, detail),
             "product_order.update": Endpoint(orders.update, detail),
             "product_order.delete": Endpoint(orders.delete, None),
@@ -127,7 +131,9 @@ class Services:
             "product_order_item.update": Endpoint(items.update, order_answers.OrderItemUpdated),
             "product_order_item.delete": Endpoint(items.delete, detail),
             "product_order_item.list": Endpoint(
-                items.list_all, answers.Page[order_answers.OrderItemListed], paging.ORDER_ITEMS
+                items.list_all,
+                Page[order_answers.OrderItemListed],
+                parameters=parameters(paging.ORDER_ITEMS),
             ),
             "product_order_item.get": Endpoint(items.get, order_answers.OrderItemDetail),
         }
@@ -139,7 +145,7 @@ class Services:
             "fon.create": Endpoint(fon.create, request, creates=True),
             "fon.update": Endpoint(fon.update, request),
             "fon.delete": Endpoint(fon.delete, answers.Detail),
-            "fon.list": Endpoint(fon.list_all, answers.Page[answers.FonRequest], paging.FON_REQUESTS),
+            "fon.list": _listed(fon.list_all, Page[answers.FonRequest], paging.FON_REQUESTS),
             "fon.get": Endpoint(fon.get, request),
             "fon.confirm": Endpoint(fon.confirm, request),
             "fon.upload_sites": Endpoint(fon.upload_sites, request),

@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import catalogue, paging
-from airflow_provider_covage.sandbox.bodies import CONTACT_AT_CONFIRMATION, BasketBody, NoFields
-from airflow_provider_covage.sandbox.creation import Creation
+from airflow_provider_covage.sandbox.covage import catalogue, paging
+from airflow_provider_covage.sandbox.covage.bodies import CONTACT_AT_CONFIRMATION, BasketBody, NoFields
+from airflow_provider_covage.sandbox.covage.creation import Creation
+from airflow_provider_covage.sandbox.covage.render import ORDER_ITEM_UPDATED, SESSION, SESSION_DETAIL, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import REQUIRED, invalid
-from airflow_provider_covage.sandbox.render import ORDER_ITEM_UPDATED, SESSION, SESSION_DETAIL, render
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 DRAFT_LIFE = 90 * 24 * 3600.0
 CPE_OPTION = "7021"

@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.requests import Request
 
-from airflow_provider_covage.sandbox import paging
-from airflow_provider_covage.sandbox.render import ORDER, ORDER_DETAIL, STEP, render, render_data
+from airflow_provider_covage.sandbox.covage import paging
+from airflow_provider_covage.sandbox.covage.render import ORDER, ORDER_DETAIL, STEP, render, render_data
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 OLD_STATES = {
     "confirmed": "acknowledged",

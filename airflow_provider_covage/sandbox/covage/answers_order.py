@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from airflow_provider_covage.sandbox.answers import Answer, Day, Moment, Text
+from airflow_provider_covage.sandbox.covage.answers import Answer, Day, Moment, Text
 
 
 class Session(Answer):

@@ -8,13 +8,13 @@ import secrets
 
 from starlette.responses import Response
 
-from airflow_provider_covage.sandbox import files, paging
-from airflow_provider_covage.sandbox.bodies import ExportFilters, NoFields
+from airflow_provider_covage.sandbox.covage import files, paging
+from airflow_provider_covage.sandbox.covage.bodies import ExportFilters, NoFields
+from airflow_provider_covage.sandbox.covage.pricing import DRAFT
+from airflow_provider_covage.sandbox.covage.render import EXPORT, QUOTE_ITEM_LISTED, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import ApiError, not_found
-from airflow_provider_covage.sandbox.pricing import DRAFT
-from airflow_provider_covage.sandbox.render import EXPORT, QUOTE_ITEM_LISTED, render
 from airflow_provider_covage.sandbox.store import Json, Record, StoredFile
-from airflow_provider_covage.sandbox.world import World
 
 FILTERS = paging.Filters(equal=tuple(ExportFilters.model_fields))
 COLUMNS = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
-from airflow_provider_covage.sandbox import catalogue
-from airflow_provider_covage.sandbox.bodies import QualificationBody
+from airflow_provider_covage.sandbox.covage import catalogue
+from airflow_provider_covage.sandbox.covage.bodies import QualificationBody
+from airflow_provider_covage.sandbox.covage.render import QUALIFICATION, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import REQUIRED, invalid
-from airflow_provider_covage.sandbox.render import QUALIFICATION, render
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 PHASES = ("in_progress.elig", "in_progress.offer", "in_progress.price")
 LAST_PHASE = {"terminated_with_error": 1, "done.unable_to_provide": 2, "done.ready": 3}

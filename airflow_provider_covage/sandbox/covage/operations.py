@@ -7,40 +7,21 @@ except that of the token.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from airflow_provider_covage.sandbox.blueprint import table
 
 TOKEN_PATH = "/auth/realms/covage/protocol/openid-connect/token"  # noqa: S105 - a path
 API_PREFIX = "/api/v1"
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the API."""
-
-    id: str
-    method: str
-    path: str
-    summary: str
-    area: str
-
-
-def _operations() -> dict[str, Operation]:
-    operations = {}
-    for area, rows in _TABLE.items():
-        for line in rows.strip().splitlines():
-            name, method, path, summary = (part.strip() for part in line.split("|"))
-            full = path if path == TOKEN_PATH else API_PREFIX + path
-            operations[name] = Operation(name, method, full, summary, area)
-    return operations
-
-
 _LINE = "/quote/{quote_id}/quote_item/{quote_item_id}"
 _FON = "/specific_request/fon"
 
-_TABLE = {
+_TOKEN = {
     "auth": f"""
 auth.token | POST | {TOKEN_PATH} | Exchange the service account, or a refresh token, for an access token
-""",
+"""
+}
+_TABLE = {
     "eligibility": """
 eligibility.categories | GET | /catalog/category/ | List the offer families
 eligibility.create | POST | /product_offering_qualification/ | Ask which offers can be delivered to some sites
@@ -109,4 +90,4 @@ order.historic | GET | /order/{order_reference}/historic/ | Read the production 
 """,
 }
 
-OPERATIONS = _operations()
+OPERATIONS = table(_TOKEN) | table(_TABLE, API_PREFIX)

@@ -17,10 +17,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from airflow_provider_covage.sandbox.clock import parse_date
+from airflow_provider_covage.sandbox.covage.render import View, render
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.errors import ApiError, invalid
-from airflow_provider_covage.sandbox.render import View, render
+from airflow_provider_covage.sandbox.openapi import query
 from airflow_provider_covage.sandbox.store import Collection, Json, Record
-from airflow_provider_covage.sandbox.world import World
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,20 @@ FON_REQUESTS = Filters(documented_as_paginated=True)
 PROJECTS = Filters(equal=("code",), flags=("active",))
 ENNIS = Filters(equal=("reference", "name", "short_name", "offer", "dsp", "delivery_mode"), flags=("active",))
 NO_FILTERS = Filters()
+
+
+def parameters(filters: Filters) -> tuple[Json, ...]:
+    """Describe the query parameters of a list."""
+    names = [*filters.parameters(), "page", "page_size"]
+    return tuple(query(name, _kind(name, filters)) for name in names)
+
+
+def _kind(name: str, filters: Filters) -> Json:
+    if name.endswith(("_gt", "_lt")):
+        return {"type": "string", "format": "date-time"}
+    if name in ("page", "page_size"):
+        return {"type": "integer", "minimum": 1}
+    return {"type": "boolean" if name in filters.flags else "string"}
 
 
 def page(world: World, request: Request, kind: str, view: View, filters: Filters) -> Json | list[Json]:

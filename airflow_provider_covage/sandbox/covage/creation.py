@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.tracking import Tracking
+from airflow_provider_covage.sandbox.covage.world import World
 from airflow_provider_covage.sandbox.store import Record
-from airflow_provider_covage.sandbox.tracking import Tracking
-from airflow_provider_covage.sandbox.world import World
 
 FAILED = frozenset({"rejected_creation", "technical_error"})
 

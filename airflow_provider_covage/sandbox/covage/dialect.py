@@ -6,13 +6,14 @@ anything, what the examples show. `C1` to `C64` are the ambiguities that a switc
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_type_hints
+from dataclasses import dataclass
+from typing import Literal
+
+from airflow_provider_covage.sandbox.switches import Switches
 
 
 @dataclass(frozen=True)
-class Dialect:
+class Dialect(Switches):
     """One way of reading the documents. Every combination of values is possible."""
 
     confirm: Literal["body", "no_content"] = "body"
@@ -83,35 +84,3 @@ class Dialect:
     """Status of a creation (C55)."""
     errors: Literal["fields", "list"] = "fields"
     """Errors field by field (400), or as a list of `loc` and `msg` (422) (C55)."""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Names of every value of every switch, for instance `confirm_no_content`."""
-        return tuple(_named())
-
-    @classmethod
-    def named(cls, *names: str) -> Dialect:
-        """Return the default dialect with these switches thrown, for instance `paging_url`."""
-        known = _named()
-        unknown = [name for name in names if name not in known]
-        if unknown:
-            raise ValueError(f"unknown dialect {', '.join(unknown)}; known: {', '.join(known)}")
-        thrown: dict[str, Any] = dict(known[name] for name in names)
-        return replace(cls(), **thrown)
-
-    @classmethod
-    def mixture(cls, seed: int) -> Dialect:
-        """Return a dialect with a value for every switch that depends on nothing but the seed."""
-        chance = random.Random(seed)  # noqa: S311 - a repeatable choice, not a secret
-        chosen: dict[str, Any] = {name: chance.choice(values) for name, values in _switches().items()}
-        return cls(**chosen)
-
-
-def _switches() -> dict[str, tuple[str, ...]]:
-    hints = get_type_hints(Dialect)
-    return {field.name: get_args(hints[field.name]) for field in fields(Dialect)}
-
-
-def _named() -> dict[str, tuple[str, str]]:
-    """Return `<switch>_<value>` for every value, defaults included so that they can be said too."""
-    return {f"{name}_{value}": (name, value) for name, values in _switches().items() for value in values}
