@@ -6,7 +6,7 @@ import hashlib
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -88,6 +88,11 @@ def parse_date(text: str) -> float:
 def day(date: float) -> str:
     """Return the day of a date in Paris as `YYYYMMDD`, the form used inside references."""
     return datetime.fromtimestamp(date, PARIS).strftime("%Y%m%d")
+
+
+def local_day(moment: float) -> date:
+    """Return the day of a date in Paris."""
+    return datetime.fromtimestamp(moment, PARIS).date()
 
 
 def utc(date: float) -> str:
