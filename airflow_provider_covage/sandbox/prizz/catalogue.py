@@ -157,6 +157,15 @@ ADDRESS = {
     "projection": "EPSG:2154",
 }
 
+COMPANY = {
+    "url": "https://www.example.com",
+    "numVatIntracommunity": "FR00100000001",
+    "codeApe": "6110Z",
+    "rcs": "Rouen",
+    "tel": "0102030405",
+    "email": "contact@example.com",
+}
+
 LEGAL_ENTITIES = (
     {"id": 1, "name": "Prizz-Telecom", "siren": "100000001"},
     {"id": 2, "name": "Infra du Nord", "siren": "100000002"},
@@ -181,7 +190,7 @@ USER = {
     "companyName": "Opérateur Lefort",
     "email": "sandbox@example.com",
     "phone1": "0102030405",
-    "phone2": None,
+    "phone2": "0607080910",
     "gender": "f",
 }
 TECHNICIAN = {**USER, "id": 52, "firstname": "Dominique", "lastname": "Petit", "companyName": "Prizz-Telecom"}

@@ -89,7 +89,7 @@ class Processes:
         else:
             self._say(process, "operateur", form.text("message"))
             self.world.update(ticket, last_message=form.text("message"))
-        kept = [{"name": file.name, "key": f"{process.id}/{file.name}"} for file in form.files]
+        kept = [{"name": file.name, "key": f"tickets/{process.id}/{file.name}"} for file in form.files]
         self.world.update(process, attachments=[*process.data["attachments"], *kept])
         ids = {"ticket": ticket.data["numero"], "process": process.data["id"]}
         self.world.ledger.effect(ids, action["id"])

@@ -108,7 +108,7 @@ class Reference:
         numbers = count(401)
         self._add_people()
         for seller in catalogue.LEGAL_ENTITIES:
-            self._add("legal_entity", {**catalogue.ADDRESS, **seller, "logo": None})
+            self._add("legal_entity", {**catalogue.ADDRESS, **catalogue.COMPANY, **seller, "logo": None})
         self._add_products(numbers)
         for row in catalogue.PRICE_LISTS:
             second = row["id"] != catalogue.PRICE_LISTS[0]["id"]
@@ -172,7 +172,8 @@ class Reference:
 
     def _add_client(self, client: Json, numbers: count[int]) -> None:
         dates = {"createDate": self.world.today(), "lastModifiedDate": None}
-        person = {"lastname": "Bernard", "firstname": "Claude", "companyName": client["name"]}
+        person = {"lastname": "Bernard", "firstname": "Claude", "gender": "f", "phone1": "0102030406"}
+        person["companyName"] = client["name"]
         contact = self._add(
             "contact", {"id": next(numbers), **person, "email": "claude.bernard@example.com", **dates}
         )
@@ -193,8 +194,8 @@ class Reference:
             {
                 **catalogue.ADDRESS,
                 **client,
-                "email": "contact@example.com",
-                "tel": "0102030405",
+                **catalogue.COMPANY,
+                "arcepCode": f"OP{client['id']}",
                 "contacts": [contact],
                 "configuredContacts": [configured],
                 "contracts": [self._add("client_contract", contract)],

@@ -30,6 +30,8 @@ WORDS = dict(
         strict=True,
     )
 )
+REPAIR = 4 * 3600.0
+"""Seconds within which the service is guaranteed to work again."""
 PARAMETERS = (
     query("sort[date_creation]", {"type": "string", "enum": list(lists.DIRECTIONS)}),
     query("etat", {"type": "string", "enum": list(STATES)}),
@@ -112,8 +114,9 @@ class Tickets:
 
     def start(self, ticket: Record, message: str, began: float) -> None:
         """Begin to look after a ticket: what is wrong has been said."""
+        today = self.world.today()
         changes = {"titre": message[:80], "last_message": message, "date_debut_incident": began}
-        self.world.update(ticket, **changes, date_ouverture=self.world.today())
+        self.world.update(ticket, **changes, date_ouverture=today, date_gtr=today + REPAIR)
         self._after_one_step(ticket, self.world.clock.now(), 1)
         if self.world.dialect.progress == "stepwise":
             self.move(ticket, STATES[1])
