@@ -98,8 +98,11 @@ def _part(schema: Json, title: str, part: Json) -> str:
     return f"<p><strong>{escape(title)}</strong></p>{_fields(schema, part)}"
 
 
-def _fields(schema: Json, part: Json) -> str:
-    """Return a table of the fields of a schema, followed by those of the models inside it."""
+def _fields(schema: Json, part: Json, around: frozenset[str] = frozenset()) -> str:
+    """Return a table of the fields of a schema, followed by those of the models inside it.
+
+    A model that holds itself, at whatever depth, is shown once.
+    """
     resolved = _resolve(schema, part)
     if resolved.get("type") == "array":
         resolved = _resolve(schema, resolved["items"])
@@ -108,8 +111,8 @@ def _fields(schema: Json, part: Json) -> str:
         mark = ", required" if name in required else ""
         rows.append((name, _type(field) + mark, field.get("description", "")))
         model = _model(field)
-        if model:
-            fields = _fields(schema, {"$ref": f"#/components/schemas/{model}"})
+        if model and model not in around:
+            fields = _fields(schema, {"$ref": f"#/components/schemas/{model}"}, around | {model})
             inner.append(f"<details><summary>{escape(name)}: {escape(model)}</summary>{fields}</details>")
     return (_table(rows) if rows else "") + "".join(inner)
 

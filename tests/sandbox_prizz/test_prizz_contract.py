@@ -1,7 +1,7 @@
 """Every operation of the documents is answered over HTTP, as the documents describe it."""
 
 import pytest
-from documented import OPERATIONS, Documented
+from prizz_documented import OPERATIONS, Documented
 
 ADDRESS = "12 bis Rue des Lilas 76000 Rouen"
 CONFIRM = "Infracorp\\Services\\Workflow\\Appointment\\CustomerConfirm\\Context"
