@@ -58,7 +58,7 @@ def _call(name: str, endpoint: Endpoint) -> Call:
         serving = SERVING.get()
         given = {key: unquote(a) if isinstance(a, str) else a for key, a in arguments.items()}
         with serving.world.lock:
-            serving.world.settle()
+            serving.world.before(name, endpoint)
             result = serving.endpoints[name].method(**given)
         if isinstance(result, Response):
             return result

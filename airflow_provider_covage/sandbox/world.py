@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from starlette.responses import Response
 
+from airflow_provider_covage.sandbox.blueprint import Endpoint
 from airflow_provider_covage.sandbox.clock import Clock, day, fraction
 from airflow_provider_covage.sandbox.errors import ApiError, from_validation, not_found
 from airflow_provider_covage.sandbox.faults import Faults
@@ -91,6 +92,10 @@ class BaseWorld(ABC):
     def unauthorized(self) -> ApiError:
         """Return the error for a token that is not valid."""
 
+    def before(self, operation: str, endpoint: Endpoint) -> None:
+        """Let everything happen that is due before an operation; an `ApiError` keeps it from happening."""
+        self.settle()
+
     @property
     def created(self) -> int:
         """Status of a creation."""
@@ -146,6 +151,12 @@ class BaseWorld(ABC):
         if record is None or (parent is not None and record.parent != parent.id):
             raise not_found()
         return record
+
+    def listed(self, kind: str) -> list[Record]:
+        """Return the records of a kind that lists show at present; asking counts as one list call."""
+        collection = self.store[kind]
+        collection.reveal(self.clock.now())
+        return [record for record in collection if record.id not in collection.lagging]
 
     def children(self, record: Record, kind: str) -> list[Record]:
         """Return the lines of a basket or session."""

@@ -85,6 +85,30 @@ def test_lists_that_lag(api, sandbox):
     assert [len(api.items("/commercial_offers")) for _ in range(3)] == [0, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("path", "operation", "status"),
+    [
+        ("/commercial_offers", "commercial_offer.create", 201),
+        ("/commercial_offers/1/submit", "commercial_offer.*", 200),
+        ("/service_contracts/1/vlan", "service_contract.set_vlan", 200),
+    ],
+)
+def test_any_write_can_be_refused(api, sandbox, path, operation, status):
+    sandbox.outcome("operation", "refused", operation=operation)
+    answer = api.post(path, {})
+    assert (answer.status_code, sandbox.ledger) == (status, [])
+    assert "was refused" in api.refused(answer)
+    assert api.items("/commercial_offers") == []
+
+
+def test_threads_that_lag(api, sandbox):
+    offer = api.offer()
+    sandbox.fault("lag", "commercial_offer.add_comment", calls=1)
+    api.done(api.post(f"/commercial_offers/{offer}/comments", {"content": "C"}))
+    query = {"entityClass": "CommercialOffer", "entityId": offer}
+    assert [len(api.ok(api.get("/comments/threads", **query))) for _ in range(2)] == [0, 1]
+
+
 def test_every_write_has_one_entry(api, sandbox):
     offer, section = api.validated_offer(clientReference="REF-1")
     api.sign(offer)

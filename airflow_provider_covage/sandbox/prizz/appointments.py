@@ -26,7 +26,7 @@ class Appointments:
 
     def list_all(self) -> Json:
         """List every appointment; there are neither pages nor parameters."""
-        return {"items": shapes(self.world, Appointment, list(self.world.store["appointment"]))}
+        return {"items": shapes(self.world, Appointment, self.world.listed("appointment"))}
 
     def get(self, id: str) -> Json:
         """Read an appointment."""

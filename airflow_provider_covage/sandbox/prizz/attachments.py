@@ -87,7 +87,7 @@ class Attachments:
         self.attach(None, StoredFile("terms.pdf", pdf(lines), files.PDF), "public")
 
     def _listed(self, entity: tuple[str, int] | None, request: Request) -> Json:
-        found = [record for record in self.world.store["attachment"] if record.data["entity"] == entity]
+        found = [record for record in self.world.listed("attachment") if record.data["entity"] == entity]
         return {"attachments": [self._shown(record, request) for record in found]}
 
     def _shown(self, record: Record, request: Request) -> Json:

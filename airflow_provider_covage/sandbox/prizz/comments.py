@@ -55,7 +55,7 @@ class Comments:
         number = lists.whole("entityId", asked["entityId"])
         return [
             self._shown(thread)
-            for thread in self.world.store["comment_thread"]
+            for thread in self.world.listed("comment_thread")
             if thread.data["entityClass"].casefold() == name and thread.data["entityId"] == number
         ]
 

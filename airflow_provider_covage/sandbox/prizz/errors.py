@@ -18,16 +18,17 @@ class RefusalError(ApiError):
 
     Args:
         log: Why, as `lastLog` says it.
-        record: What it is about.
+        about: The record that it is about, or its id.
         status: Status of the answer where all goes well.
         more: Further fields of the answer.
     """
 
     def __init__(
-        self, log: str, record: Record, *, status: int = 200, more: Mapping[str, Any] | None = None
+        self, log: str, about: Record | int, *, status: int = 200, more: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(400, {"detail": log})
-        answer = {"id": record.data["id"], "success": False, "lastLog": log, **(more or {})}
+        number = about.data["id"] if isinstance(about, Record) else about
+        answer = {"id": number, "success": False, "lastLog": log, **(more or {})}
         self.answer = JSONResponse(answer, status)
 
 

@@ -35,6 +35,12 @@ INDEXED: dict[str, tuple[str, ...]] = {
 }
 """The kinds of records, with the fields by which they are often looked up."""
 
+STANDING = frozenset({"legal_entity", "client_legal_entity", "client_contract", "offer", "price_list_item"})
+"""Kinds that hardly change and are shown inside many others."""
+
+INSIDE_STANDING = STANDING | {"price_list", "product", "contact", "typed_contact", "user", "user_role"}
+"""Those, and the kinds that they show."""
+
 STATE_FIELDS: dict[str, str] = {
     "eligibility": "state",
     "commercial_offer": "status",
@@ -48,6 +54,7 @@ STATE_FIELDS: dict[str, str] = {
 """The kinds that have a state, and the field that holds it."""
 
 OUTCOMES: dict[str, tuple[str, ...]] = {
+    "operation": ("done", "refused"),
     "eligibility": ("offers", "to_estimate", "none", "failed", "never"),
     "commercial_offer": ("validated", "estimated", "abandoned", "refused", "never"),
     "signature": ("signed", "refused"),
@@ -59,6 +66,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 }
 """What can become of each resource, the usual outcome first.
 
-`never` is to stay as it is, `refused` an answer with `success: false`. `signature` matches the fields of
+`operation` is about writes, matched by `operation`, for instance `commercial_offer.create`. `never` is to
+stay as it is, `refused` an answer with `success: false`. `signature` matches the fields of
 the commercial offer, `operational_status` those of the service contract.
 """

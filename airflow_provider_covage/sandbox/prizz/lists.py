@@ -108,9 +108,7 @@ def page(
 
 def select(world: World, asked: QueryParams, kind: str, filters: Filters) -> list[Record]:
     """Return the records of a kind that pass the filters, in order."""
-    collection = world.store[kind]
-    collection.reveal(world.clock.now())
-    found = [record for record in collection if record.id not in collection.lagging]
+    found = world.listed(kind)
     for name, source in filters.numbers.items():
         if asked.get(name):
             wanted = whole(name, asked[name])

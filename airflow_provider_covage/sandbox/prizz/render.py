@@ -15,14 +15,13 @@ from airflow_provider_covage.sandbox.clock import format_date
 from airflow_provider_covage.sandbox.prizz import money
 from airflow_provider_covage.sandbox.prizz.answers.common import CENTS, DATE
 from airflow_provider_covage.sandbox.prizz.dialect import PrizzDialect
+from airflow_provider_covage.sandbox.prizz.kinds import STANDING
 from airflow_provider_covage.sandbox.prizz.relations import RELATIONS, Model
 from airflow_provider_covage.sandbox.prizz.world import World
 from airflow_provider_covage.sandbox.store import Json, Record
 
 Source = Record | Mapping[str, Any]
 
-STANDING = frozenset({"legal_entity", "client_legal_entity", "client_contract", "offer", "price_list_item"})
-"""Kinds that hardly change and are shown inside many others: how they look is kept."""
 DEEPEST = 2
 """How deep objects are nested where the dialect has it shallow."""
 

@@ -55,9 +55,8 @@ class Searching:
 
     def _found(self, kind: str, model: Model, text: str, fields: Callable[[Record], Json]) -> Iterator[Json]:
         """Yield what was found of one kind; everything that is shown of it is searched."""
-        collection = self.world.store[kind]
-        for record in collection:
-            if record.id in collection.lagging or not record.data.get("allowed", True):
+        for record in self.world.listed(kind):
+            if not record.data.get("allowed", True):
                 continue
             source = {**record.data, **fields(record), "id": record.id}
             shown = shape(self.world, model, {**source, "index": kind, "query": text})

@@ -90,14 +90,9 @@ class Tickets:
     def of_operator(self, id: str) -> list[Json]:
         """List the tickets of an operator; there are neither pages nor filters."""
         operator = self.world.get("operator", id)
-        collection = self.world.store["ticket"]
-        collection.reveal(self.world.clock.now())
         number = operator.data["id"]
-        return [
-            self._shown(ticket)
-            for ticket in collection
-            if ticket.data["operatorId"] == number and ticket.id not in collection.lagging
-        ]
+        tickets = self.world.listed("ticket")
+        return [self._shown(ticket) for ticket in tickets if ticket.data["operatorId"] == number]
 
     def get(self, id: str, ref: str) -> Json:
         """Read a ticket by its number."""

@@ -101,13 +101,10 @@ class Workflows:
         """List the workflows that are still running."""
         asked = request.query_params
         contexts, states = self._several(asked.get("contexts")), self._several(asked.get("states"))
-        collection = self.world.store["workflow"]
-        collection.reveal(self.world.clock.now())
         found = [
             workflow
-            for workflow in collection
+            for workflow in self.world.listed("workflow")
             if not workflow.data["hidden"]
-            and workflow.id not in collection.lagging
             and workflow.data["phase"] not in (FINISHED, FAILED)
             and (not contexts or workflow.data["context"] in contexts)
             and (not states or workflow.data["state"] in states)

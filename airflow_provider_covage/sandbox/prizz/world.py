@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from inspect import isclass
 from typing import Any
 
 from starlette.responses import Response
 
+from airflow_provider_covage.sandbox.blueprint import Endpoint
 from airflow_provider_covage.sandbox.errors import ApiError, not_found
+from airflow_provider_covage.sandbox.prizz.answers.common import Done
 from airflow_provider_covage.sandbox.prizz.dialect import PrizzDialect
 from airflow_provider_covage.sandbox.prizz.errors import RefusalError, forbidden, render_error
-from airflow_provider_covage.sandbox.prizz.kinds import INDEXED, OUTCOMES
+from airflow_provider_covage.sandbox.prizz.kinds import INDEXED, INSIDE_STANDING, OUTCOMES
 from airflow_provider_covage.sandbox.prizz.timing import PrizzTiming
 from airflow_provider_covage.sandbox.prizz.tokens import PrizzAccount, PrizzTokens, unauthorized
 from airflow_provider_covage.sandbox.store import Json, Record
@@ -65,6 +68,14 @@ class World(BaseWorld):
         """Return the error for a token that is not valid."""
         return unauthorized()
 
+    def before(self, operation: str, endpoint: Endpoint) -> None:
+        """Let everything happen that is due; refuse a write of which a rule says so (P5)."""
+        super().before(operation, endpoint)
+        answers_success = isclass(endpoint.answer) and issubclass(endpoint.answer, Done)
+        if answers_success and self.outcomes.of("operation", {"operation": operation}) == "refused":
+            status = self.created if endpoint.creates else 200
+            raise RefusalError(f"{operation} was refused.", self.number(), status=status)
+
     def number(self) -> int:
         """Return a number that is no id yet."""
         self.store.references["id"] += 1
@@ -88,9 +99,10 @@ class World(BaseWorld):
         return [record for record in found if record]
 
     def update(self, record: Record, **changes: Any) -> None:
-        """Change fields of a record, and forget how everything looked."""
+        """Change fields of a record, and forget how things looked that show it."""
         super().update(record, **changes)
-        self.shapes.clear()
+        if record.kind in INSIDE_STANDING:
+            self.shapes.clear()
 
     def modify(self, record: Record, **changes: Any) -> None:
         """Change fields of a record, and note when."""
