@@ -26,7 +26,7 @@ def test_a_mixture_depends_on_its_seed_alone():
         assert len({getattr(mixture, switch) for mixture in mixtures}) > 1
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(6))
 def test_an_offer_becomes_a_contract_in_every_mixture(start, seed):
     """Whatever `id` means, the records are found through the lists."""
     api = start(dialect=PrizzDialect.mixture(seed))

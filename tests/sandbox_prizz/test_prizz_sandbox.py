@@ -136,6 +136,9 @@ def test_states_and_fields_that_nobody_knows(api, sandbox):
     invoice = api.items("/invoices")[0]["id"]
     with pytest.raises(ValueError, match="invoice has no state"):
         sandbox.set_state("invoice", invoice, "paid")
+    request = api.eligibility()
+    sandbox.set_state("eligibility", request, "finished")
+    assert len(api.ok(api.get(f"/eligibility/{request}"))["response"]) == 2
     with pytest.raises(KeyError, match="no ticket"):
         sandbox.set_state("ticket", "7", "end")
 
@@ -188,7 +191,12 @@ def test_paths_end_without_a_slash(api):
 
 
 def test_the_connection_for_airflow(sandbox):
-    assert sandbox.connection == {"conn_type": "prizz", "host": sandbox.url, "password": TOKEN, "extra": {}}
+    assert sandbox.connection == {
+        "conn_type": "prizz",
+        "host": sandbox.url,
+        "password": TOKEN,
+        "extra": {"portal_url": f"{sandbox.url}/portal"},
+    }
 
 
 def test_both_apis_from_one_command(tmp_path):

@@ -60,9 +60,7 @@ class Attachments:
             raise ApiError(400, {"detail": "Only one way to authorise is allowed: the link, or a header."})
         record = self.world.get("attachment", id)
         signature, expires = asked.get("signature", ""), asked.get("expires", "")
-        if expires not in record.data["links"] or not secrets.compare_digest(
-            signature.encode(), record.data["links"][expires].encode()
-        ):
+        if record.data["links"].get(signature) != expires:
             raise ApiError(403, {"detail": "The signature does not match."})
         if float(expires) < self.world.clock.now():
             raise ApiError(403, {"detail": "The link has expired."})
@@ -94,7 +92,8 @@ class Attachments:
         """Describe an attachment, with a link that nobody had before."""
         now, validity = self.world.clock.now(), self.world.timing.link_validity
         expires, signature = f"{now + validity:.3f}", secrets.token_hex(32)
-        record.data["links"][expires] = signature
+        kept = {s: until for s, until in record.data["links"].items() if float(until) >= now}
+        record.data["links"] = {**kept, signature: expires}
         base = f"{request.url.scheme}://{request.url.netloc}/storage/{quote(record.id)}"
         link = f"{base}?{urlencode({'expires': expires, 'signature': signature})}"
         speed = self.world.clock.speed or 1.0

@@ -75,7 +75,9 @@ class Controls(controls.Controls):
         services = self.services
         if record.kind not in STATE_FIELDS:
             raise ValueError(f"{record.kind} has no state")
-        if record.kind == "eligibility":
+        if record.kind == "eligibility" and state == "finished":
+            services.eligibilities.finish(record, "offers")
+        elif record.kind == "eligibility":
             services.eligibilities.move(record, state)
         elif record.kind == "commercial_offer" and state == "signed":
             services.signing.conclude(record, now)

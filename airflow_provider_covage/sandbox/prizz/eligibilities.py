@@ -72,17 +72,8 @@ class Eligibilities:
         """List the eligibility requests, the latest first."""
         return lists.page(self.world, request, "eligibility", EligibilityHistory, HISTORY, latest=True)
 
-    def combination(self, context: str, combination: str) -> tuple[Record, Combo] | None:
-        """Return the request that a fast order names, with the combination it has found (P9)."""
-        by = "wf" if self.world.dialect.eligibility_context == "wf" else "id"
-        for record in self.world.store["eligibility"]:
-            if str(record.data[by]) == context:
-                found: Combo | None = record.data["combos"].get(combination)
-                return (record, found) if found else None
-        return None
-
     def known(self, context: str) -> Record | None:
-        """Return the request that a fast order names."""
+        """Return the request that a fast order names (P9)."""
         by = "wf" if self.world.dialect.eligibility_context == "wf" else "id"
         return next((r for r in self.world.store["eligibility"] if str(r.data[by]) == context), None)
 

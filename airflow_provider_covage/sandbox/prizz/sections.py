@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_provider_covage.sandbox.errors import REQUIRED, invalid, not_found
+from airflow_provider_covage.sandbox.errors import REQUIRED, ApiError, invalid, not_found
 from airflow_provider_covage.sandbox.prizz import addresses, catalogue, combos
 from airflow_provider_covage.sandbox.prizz.acts import done
 from airflow_provider_covage.sandbox.prizz.answers.offer import CommercialOfferSection
@@ -82,8 +82,11 @@ class Sections:
         return self._done("CommercialOffer\\RenameSection", section, offer)
 
     def delete(self, id: str, section_id: str) -> None:
-        """Remove a section."""
-        offer, section = self.section(id, section_id)
+        """Remove a section; what cannot be removed is a 400, as nothing is answered otherwise."""
+        try:
+            offer, section = self.section(id, section_id)
+        except RefusalError as error:
+            raise ApiError(error.status, error.body) from None
         self.remove(offer, section)
         self.world.ledger.effect({section.kind: section.data["id"], offer.kind: offer.data["id"]})
 
