@@ -103,6 +103,22 @@ def test_invoices_of_a_period(api, sandbox):
     assert api.items("/invoices", search=every[3]["ref"])[0]["id"] == every[3]["id"]
 
 
+def test_a_search_looks_at_values(api):
+    offer, _ = api.validated_offer(name="Agency of Caen", clientReference="REF-1")
+    api.sign(offer)
+
+    def found(text, **query):
+        return [(one["index"], one["id"]) for one in api.ok(api.get("/search", q=text, **query))]
+
+    assert found("agency of c", clientLegalEntityId=102) == []
+    assert [index for index, _ in found("AGENCY OF C")] == ["commercial_offer", "service_contract"]
+    assert found("CPT000001", clientLegalEntityId=101, legalEntityId=1) == [("commercial_offer", str(offer))]
+    assert found("sectionNames") == []
+    assert {index for index, _ in found("200000101")} == {"client_legal_entity"}
+    assert found("Un autre") == []
+    assert api.get("/search").status_code == 400
+
+
 def test_comments_belong_to_their_thread(api):
     offer, other = api.offer(), api.offer()
     path = f"/commercial_offers/{offer}/comments"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -28,7 +28,6 @@ PARAMETERS = (
     query("legalEntityId", {"type": "integer"}),
     query("clientLegalEntityId", {"type": "integer"}),
 )
-Texts = Callable[[Record], Iterable[Any]]
 FILTERS = ("legalEntityId", "clientLegalEntityId")
 
 
@@ -54,14 +53,15 @@ class Searching:
         yield from self._found("service_contract", ServiceContractSearch, text, self._contract)
 
     def _found(self, kind: str, model: Model, text: str, fields: Callable[[Record], Json]) -> Iterator[Json]:
-        """Yield what was found of one kind; everything that is shown of it is searched."""
+        """Yield what was found of one kind; every value that is shown of it is searched."""
+        needle = text.casefold()
         for record in self.world.listed(kind):
             if not record.data.get("allowed", True):
                 continue
             source = {**record.data, **fields(record), "id": record.id}
-            shown = shape(self.world, model, {**source, "index": kind, "query": text})
-            if text.casefold() in str({**shown, "index": "", "query": ""}).casefold():
-                yield shown
+            shown = shape(self.world, model, source)
+            if any(needle in found.casefold() for found in _texts(shown)):
+                yield {**shown, "index": kind, "query": text}
 
     def _fits(self, element: Json, wanted: dict[str, int]) -> bool:
         seller, client = wanted.get("legalEntityId"), wanted.get("clientLegalEntityId")
@@ -99,6 +99,17 @@ class Searching:
     def _contract(self, contract: Record) -> Json:
         text = contract.data["site"].get("text")
         return {**self._common(contract), "addresses": [text] if text else []}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every value inside a value as a text."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for element in value:
+            yield from _texts(element)
+    elif value is not None:
+        yield str(value)
 
 
 def _address(data: Json) -> str:
