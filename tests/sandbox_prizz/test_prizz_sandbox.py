@@ -195,7 +195,7 @@ def test_the_connection_for_airflow(sandbox):
         "conn_type": "prizz",
         "host": sandbox.url,
         "password": TOKEN,
-        "extra": {"portal_url": f"{sandbox.url}/portal"},
+        "extra": {"portal_url": f"{sandbox.url}/portal/{{resource}}/{{id}}"},
     }
 
 

@@ -73,5 +73,5 @@ class PrizzSandbox(Controls, ServedSandbox):
     def connection(self) -> Json:
         """The Airflow connection to this sandbox."""
         token = self.world.settings.account.api_token
-        extra = {"portal_url": f"{self.url}/portal"}
+        extra = {"portal_url": f"{self.url}/portal/{{resource}}/{{id}}"}
         return {"conn_type": "prizz", "host": self.url, "password": token, "extra": extra}
