@@ -219,8 +219,11 @@ class EventTrigger(BaseEventTrigger):
             raise InputError(f"{name}: poke_interval, window and max_changes have to be positive")
         if clash := {"creation_date_gt", "creation_date_lt", "sort"} & self.filters.keys():
             raise InputError(f"{name}: {', '.join(sorted(clash))} is no filter here; window is the bound")
-        # Says which filters the list has, before anything is sent.
-        self.watch.lists[0].listing(**self.filters)
+        try:
+            self.watch.lists[0].listing(**self.filters)
+        except TypeError:
+            given = ", ".join(sorted(self.filters))
+            raise InputError(f"{name}: the list of {self.resource} has no filter {given}") from None
 
 
 class _Receipt:

@@ -53,7 +53,7 @@ class Teller:
         most: int,
         log: Any,
     ) -> None:
-        self.mark = mark or Mark()
+        self.mark = Mark() if mark is None else mark
         self._is_first = mark is None
         self._watch = watch
         self._states = states
