@@ -1,4 +1,4 @@
-"""A triggerer as far as event triggers see one: Airflow's own shared streams, and a state store that is kept."""
+"""A triggerer as event triggers see one: Airflow's own shared streams, and a state store that is kept."""
 
 from __future__ import annotations
 
