@@ -15,7 +15,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import DAG, Asset, AssetWatcher, get_current_context, task
+from airflow.sdk import DAG, Asset, AssetWatcher, task
 
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
@@ -51,9 +51,9 @@ with DAG(
 ) as dag:
 
     @task
-    def ready_baskets() -> list[str]:
+    def ready_baskets(triggering_asset_events: Any) -> list[str]:
         """The baskets that have become ready, by all events of this run."""
-        events = get_current_context()["triggering_asset_events"][READY_QUOTES]
+        events = triggering_asset_events[READY_QUOTES]
         changes = [change for event in events for change in event.extra["payload"]["changes"]]
         for change in changes:
             log.info("basket %s: %s, was %s", change["id"], change["state"], change["old_state"])
