@@ -18,7 +18,7 @@ class Sighting(NamedTuple):
         resource_id: Its identifier, to look at it with.
         state: The state that its list shows.
         label: The states in all lists; while it stays the same, nothing has happened.
-        is_decided: Whether a list of another kind says that what it belongs to is over.
+        is_decided: Whether, by a list of another kind, what it belongs to is over, or may be.
         created: When it was created, in seconds since the epoch; None where the list does not tell.
     """
 

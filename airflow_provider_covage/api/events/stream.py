@@ -126,7 +126,9 @@ class Stream:
             try:
                 seen = await transport.follow(self._watch.observe(resource_id))
             except TransientError as error:
-                self._shared.failed(error, self._first_pause)
+                # Of those who look side by side one has the pause made, not each a longer one.
+                if time.time() >= self._shared.quiet_until:
+                    self._shared.failed(error, self._first_pause)
                 raise
         self._shared.worked()
         return seen
@@ -144,21 +146,11 @@ class Stream:
             await asyncio.sleep(pause)
 
     def _warn(self, sweep: Sweep) -> None:
-        if self._has_warned:
-            return
-        self._has_warned = True
+        words, number = "", len(sweep.sightings)
         if sweep.unreadable:
-            log.warning(
-                "%s: %s are listed without identifier or state and cannot be followed",
-                self._name,
-                sweep.unreadable,
-            )
-        elif len(sweep.sightings) > MOST_RECORDS:
-            log.warning(
-                "%s: %s records are followed, more than the %s it is made for; narrow window or filters",
-                self._name,
-                len(sweep.sightings),
-                MOST_RECORDS,
-            )
-        else:
-            self._has_warned = False
+            words = f"{sweep.unreadable} are listed without identifier or state and cannot be followed"
+        elif number > MOST_RECORDS:
+            words = f"{number} are followed, it is made for {MOST_RECORDS}; narrow window or filters"
+        if words and not self._has_warned:
+            self._has_warned = True
+            log.warning("%s: %s", self._name, words)

@@ -95,4 +95,5 @@ class Sweep:
 
     def _is_decided(self, position: int, state: str) -> bool:
         other = self._watch.lists[position].lifecycle
-        return other is None or state in other.target | other.failure
+        # Where it is not shown, only a look tells.
+        return state == _NOT_SHOWN or other is None or state in other.target | other.failure

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from airflow_provider_covage.api.calls import Record
-from airflow_provider_covage.api.errors import AuthenticationError, PermanentError, TransientError
+from airflow_provider_covage.api.errors import AuthenticationError, TransientError
 from airflow_provider_covage.api.events.mark import Known, Mark
 from airflow_provider_covage.api.events.snapshot import Sighting, Snapshot
 from airflow_provider_covage.api.events.trouble import Trouble
@@ -119,8 +119,11 @@ class Teller:
             self._trouble.met(error)
             self._is_unfinished = True
             return None
-        except PermanentError as error:
-            self._log.warning("%s %s is listed, but: %s", self._watch.lifecycle.name, seen.resource_id, error)
+        except Exception as error:
+            # Refused, or not to be understood: what the list says has to do, and holds nobody up.
+            self._log.warning(
+                "%s %s is told as listed: %s", self._watch.lifecycle.name, seen.resource_id, error
+            )
         else:
             self._trouble.is_over()
             if looked.state and looked.record:
