@@ -194,7 +194,7 @@ def test_a_basket_made_by_hand_starts_the_run_that_accepts_it_once(airflow, sand
         seen = sweeps(sandbox)
         wait_until(lambda: sweeps(sandbox) >= seen + 3, "more sweeps", 60)
 
-    told = airflow.api.call("GET", "/assets/events?order_by=id")["asset_events"]
+    told = airflow.api.call("GET", "/assets/events?order_by=timestamp")["asset_events"]
     changes = [change for event in told for change in event["extra"]["payload"]["changes"]]
     assert [(change["id"], change["state"]) for change in changes] == [(first, "ready"), (second, "ready")]
     made = airflow.api.call("GET", f"/dags/{dag_id}/dagRuns")["dag_runs"]
