@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Collection, Hashable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Hashable, Mapping
+from contextlib import aclosing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -101,8 +102,9 @@ class EventTrigger(BaseEventTrigger):
         Yields:
             One event for each sweep that has shown changes.
         """
-        async for event in self._events(self._snapshots()):
-            yield event
+        async with aclosing(self._snapshots()) as snapshots, aclosing(self._events(snapshots)) as events:
+            async for event in events:
+                yield event
 
     def shared_stream_key(self) -> Hashable:
         """Say who can share a stream.
@@ -129,8 +131,9 @@ class EventTrigger(BaseEventTrigger):
         Yields:
             What each sweep has shown.
         """
-        async for snapshot in cls(**kwargs)._snapshots():
-            yield snapshot
+        async with aclosing(cls(**kwargs)._snapshots()) as snapshots:
+            async for snapshot in snapshots:
+                yield snapshot
 
     @classmethod
     def create_shared_stream_producer(cls, kwargs: dict[str, Any]) -> SharedStreamProducer:
@@ -155,10 +158,11 @@ class EventTrigger(BaseEventTrigger):
         Yields:
             One event for each sweep that has shown changes.
         """
-        async for event in self._events(shared_stream):
-            yield event
+        async with aclosing(self._events(shared_stream)) as events:
+            async for event in events:
+                yield event
 
-    async def _events(self, snapshots: AsyncIterator[Snapshot]) -> AsyncIterator[TriggerEvent]:
+    async def _events(self, snapshots: AsyncIterator[Snapshot]) -> AsyncGenerator[TriggerEvent, None]:
         store = MarkStore(getattr(self, "asset_state_store", None), self._mark_name(), self.log)
         mark = await store.load()
         if mark is None:
@@ -187,12 +191,14 @@ class EventTrigger(BaseEventTrigger):
             else:
                 snapshot.receipts.append(receipt)
 
-    async def _snapshots(self) -> AsyncIterator[Snapshot]:
+    async def _snapshots(self) -> AsyncGenerator[Snapshot, None]:
         conn_id = getattr(self, self.conn_id_name)
         scope = Scope(self.window, self.poke_interval, self.filters)
         async with shared_poller(self.conn_type, conn_id, self.connect) as poller:
-            async for snapshot in Stream(self.watch, scope, poller.shared, conn_id).snapshots():
-                yield snapshot
+            stream = Stream(self.watch, scope, poller.shared, conn_id)
+            async with aclosing(stream.snapshots()) as snapshots:
+                async for snapshot in snapshots:
+                    yield snapshot
 
     @property
     def watch(self) -> Watch:

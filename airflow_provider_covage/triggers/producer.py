@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 
 from airflow.triggers.shared_stream import AdvanceItem, SharedStreamProducer
 
@@ -16,7 +17,7 @@ class SnapshotProducer(SharedStreamProducer):
         snapshots: The snapshots.
     """
 
-    def __init__(self, snapshots: AsyncIterator[Snapshot]) -> None:
+    def __init__(self, snapshots: AsyncGenerator[Snapshot, None]) -> None:
         self._snapshots = snapshots
 
     async def open_stream(self) -> AsyncIterator[tuple[Snapshot, Snapshot]]:
@@ -25,9 +26,10 @@ class SnapshotProducer(SharedStreamProducer):
         Yields:
             Each one, for those who follow and for `advance`.
         """
-        async for snapshot in self._snapshots:
-            snapshot.receipts = []
-            yield snapshot, snapshot
+        async with aclosing(self._snapshots) as snapshots:
+            async for snapshot in snapshots:
+                snapshot.receipts = []
+                yield snapshot, snapshot
 
     async def advance(self, batch: Sequence[AdvanceItem]) -> None:
         """Do what was left to be done once the events are stored.

@@ -11,7 +11,7 @@ from events import StateStore, Triggerer
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.triggers import mark_store
+from airflow_provider_covage.triggers import mark_store, pollers
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
 
 
@@ -431,6 +431,22 @@ def test_without_a_store_it_follows_from_its_start(sandbox, basket, settled):
     told, left = asyncio.run(main())
     assert [change["id"] for payload in told for change in payload["changes"]] == [quote]
     assert not left
+
+
+def test_who_stops_after_the_first_event_leaves_nothing_behind(basket):
+    basket()
+
+    async def main():
+        events = following(catch_up=True).run()
+        told = (await anext(events)).payload
+        await events.aclose()
+        left = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
+        return told, left, dict(pollers._POLLERS[asyncio.get_running_loop()])
+
+    told, left, kept = asyncio.run(main())
+    assert told["changes"]
+    assert not left
+    assert not kept
 
 
 def test_a_wider_window_is_no_news(sandbox, basket, store, settled):

@@ -7,7 +7,7 @@ import dataclasses
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from airflow_provider_covage.api.errors import AuthenticationError, TransientError
@@ -68,7 +68,7 @@ class Stream:
         self._refusals = 0
         self._has_warned = False
 
-    async def snapshots(self) -> AsyncIterator[Snapshot]:
+    async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Sweep for ever.
 
         Yields:
