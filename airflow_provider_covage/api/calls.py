@@ -67,9 +67,11 @@ class Listing:
 
     Args:
         request: The request for the first page.
+        within: Name of the array of records in an answer that is an object.
     """
 
     request: Request
+    within: str = "results"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Lifecycle:
         failure: States from which the target is not reached any more.
         draft: States in which nothing moves before somebody confirms.
         next_step: What a draft is waiting for.
+        is_open: Whether other states than these are to be expected: the documents name none, or only some.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Lifecycle:
     failure: States
     draft: States = frozenset()
     next_step: str = ""
+    is_open: bool = False
 
     @property
     def states(self) -> States:
@@ -85,7 +87,7 @@ class Lifecycle:
             return Verdict.FAILED
         if state in self.past(targets):
             return Verdict.REACHED
-        is_known = state in self.arrows or str(state).partition(".")[0] in self.arrows
+        is_known = self.is_open or state in self.arrows or str(state).partition(".")[0] in self.arrows
         return Verdict.WAITING if is_known else Verdict.UNKNOWN
 
     def checked(
@@ -108,7 +110,8 @@ class Lifecycle:
                 raise InputError(f"states are given as a list, such as [{given!r}]")
         chosen = self.target if targets is None else frozenset(targets)
         if not chosen:
-            raise InputError(f"no target state to wait for; {self.name} knows {', '.join(self.arrows)}")
+            known = ", ".join(self.arrows) or "no state that the documents name"
+            raise InputError(f"no target state to wait for; {self.name} knows {known}")
         if failures is None:
             # What leads to a target is no failure: a termination that is waited for passes through them.
             return chosen, frozenset(state for state in self.failure if not self.past([state]) & chosen)

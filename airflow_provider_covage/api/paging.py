@@ -1,4 +1,4 @@
-"""Going through the pages of a list, whatever form the link to the next one has (C41, C42)."""
+"""Going through the pages of a list, whatever form the way to the next one has (C41, C42, P13)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ class Pages:
 
     def __init__(self, listing: Listing, base_url: str) -> None:
         self._first = listing.request
+        self._within = listing.within
         self._base_url = base_url
         self._next: Request | None = listing.request
         self._asked: set[tuple[str, str]] = set()
         self._last: list[Record] | None = None
+        self._first_number = 0
+        self._pages = 0
+        self._seen = 0
         self.count: int | None = None
         """How many records the API says there are on all pages; None while it has not."""
 
@@ -53,17 +57,19 @@ class Pages:
             The records of the page.
 
         Raises:
-            UnreadableAnswerError: The answer is neither an array nor an envelope with `results`.
+            UnreadableAnswerError: The answer is neither an array nor an object that holds one.
             ForeignPageError: The next page is on another host.
         """
         content = answers.content_of(answer)
-        envelope = content if isinstance(content, dict) else {"results": content or []}
-        records = envelope.get("results")
+        envelope = content if isinstance(content, dict) else {self._within: content or []}
+        records = envelope.get(self._within)
         if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
-            raise answers.unreadable(answer, "neither an array of records nor a page with results")
+            raise answers.unreadable(answer, f"neither an array of records nor a page with {self._within}")
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
         self._asked.add(_identity(answer.request))
-        self._next = self._following(answer, envelope.get("next_page")) if records else None
+        self._pages += 1
+        self._seen += len(records)
+        self._next = self._following(answer, envelope) if records else None
         if records and records == self._last:
             log.warning("%s: a page came twice, stopping there", answer.request.path)
             self._next = None
@@ -71,7 +77,10 @@ class Pages:
         self._last = records
         return records
 
-    def _following(self, answer: Answer, link: Any) -> Request | None:
+    def _following(self, answer: Answer, envelope: dict[str, Any]) -> Request | None:
+        if isinstance(envelope.get("pagination"), dict):
+            return self._counted(answer, envelope["pagination"])
+        link = envelope.get("next_page")
         if link in (None, "", False):
             return None
         request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(answer, str(link))
@@ -79,6 +88,21 @@ class Pages:
             log.warning("%s: next_page %s leads back, stopping there", answer.request.path, link)
             return None
         return request
+
+    def _counted(self, answer: Answer, pagination: dict[str, Any]) -> Request | None:
+        """The next page by its number; whether the first one is 0 or 1 the first answer says (P13)."""
+        page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
+        if self._seen == total or count in (0, 1):
+            return None
+        if self._pages == 1:
+            if not isinstance(page, int):
+                raise answers.unreadable(answer, "a first page that does not say its number")
+            self._first_number = page
+        number = self._first_number + self._pages
+        # A walk that begins at a page of the caller's own learns nothing of the first one: its end is a page
+        # without records.
+        first = 1 if "page" in self._first.params else self._first_number
+        return None if isinstance(count, int) and number - first >= count else self._by_number(str(number))
 
     def _by_number(self, number: str) -> Request:
         return dataclasses.replace(self._first, params={**self._first.params, "page": number})
