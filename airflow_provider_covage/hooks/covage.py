@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import Any
 
@@ -16,6 +17,7 @@ from airflow_provider_covage.api.covage.order import ProductOrder, ProductOrderI
 from airflow_provider_covage.api.covage.quote import Quote, QuoteItem
 from airflow_provider_covage.api.covage.referential import Referential
 from airflow_provider_covage.api.covage.tracking import Order
+from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
 from airflow_provider_covage.hooks.base import ApiHook

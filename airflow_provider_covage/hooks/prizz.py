@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import Any
 
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.auth import Auth
+from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.prizz import AsyncPrizzClient, PrizzClient
 from airflow_provider_covage.api.prizz.appointments import Appointment
 from airflow_provider_covage.api.prizz.attachments import Attachment
@@ -157,8 +159,11 @@ class PrizzHook(ApiHook):
         """
         return self._client
 
-    async def get_async_conn(self) -> AsyncPrizzClient:
+    async def get_async_conn(self, patience: Patience | None = None) -> AsyncPrizzClient:
         """Give a new asynchronous client, for triggers and for reading in bulk; close it after use.
+
+        Args:
+            patience: How often its calls are repeated, None for the default.
 
         Returns:
             The client.
@@ -166,7 +171,8 @@ class PrizzHook(ApiHook):
         Raises:
             InputError: The connection misses something or a value makes no sense.
         """
-        return AsyncPrizzClient(*_parts(await self.aget_connection(self.prizz_conn_id)))
+        settings, auth = _parts(await self.aget_connection(self.prizz_conn_id))
+        return AsyncPrizzClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
 
     @functools.cached_property
     def _client(self) -> PrizzClient:
