@@ -36,7 +36,7 @@ class Pages:
         self._next: Request | None = listing.request
         self._asked: set[tuple[str, str]] = set()
         self._last: list[Record] | None = None
-        self._first_number = 0
+        self._first_number: int | None = None
         self._pages = 0
         self._seen = 0
         self.count: int | None = None
@@ -67,9 +67,9 @@ class Pages:
             raise answers.unreadable(answer, f"neither an array of records nor a page with {self._within}")
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
         self._asked.add(_identity(answer.request))
+        self._next = self._following(answer, envelope, len(records)) if records else None
         self._pages += 1
         self._seen += len(records)
-        self._next = self._following(answer, envelope) if records else None
         if records and records == self._last:
             log.warning("%s: a page came twice, stopping there", answer.request.path)
             self._next = None
@@ -77,9 +77,9 @@ class Pages:
         self._last = records
         return records
 
-    def _following(self, answer: Answer, envelope: dict[str, Any]) -> Request | None:
+    def _following(self, answer: Answer, envelope: dict[str, Any], new: int) -> Request | None:
         if isinstance(envelope.get("pagination"), dict):
-            return self._counted(answer, envelope["pagination"])
+            return self._counted(answer, envelope["pagination"], new)
         link = envelope.get("next_page")
         if link in (None, "", False):
             return None
@@ -89,16 +89,16 @@ class Pages:
             return None
         return request
 
-    def _counted(self, answer: Answer, pagination: dict[str, Any]) -> Request | None:
+    def _counted(self, answer: Answer, pagination: dict[str, Any], new: int) -> Request | None:
         """The next page by its number; whether the first one is 0 or 1 the first answer says (P13)."""
         page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
-        if self._seen == total or count in (0, 1):
+        if self._seen + new == total or count in (0, 1):
             return None
-        if self._pages == 1:
+        if self._first_number is None:
             if not isinstance(page, int):
                 raise answers.unreadable(answer, "a first page that does not say its number")
             self._first_number = page
-        number = self._first_number + self._pages
+        number = self._first_number + self._pages + 1
         # A walk that begins at a page of the caller's own learns nothing of the first one: its end is a page
         # without records.
         first = 1 if "page" in self._first.params else self._first_number

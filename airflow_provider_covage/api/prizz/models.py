@@ -290,7 +290,7 @@ class InvoiceFilters(PageFilters, total=False):
     client_legal_entity_id: Annotated[int, Field(description="Customer company.")]
     legal_entity_id: Annotated[int, Field(description="Selling company.")]
     month: Annotated[int, Field(ge=1, le=12, description="Month of the period.")]
-    year: Annotated[int, Field(ge=1900, le=9999, description="Year of the period.")]
+    year: Annotated[int, Field(ge=1, le=9999, description="Year of the period.")]
     search: Annotated[str, Field(description="Text to search for.")]
 
 
