@@ -82,7 +82,8 @@ def get_provider_info() -> dict[str, Any]:
                     f"{package}.operators.{name}"
                     for name in ("quote", "order", "export", "fon", "eligibility")
                 ],
-            }
+            },
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.operators.prizz"]},
         ],
         "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
         "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],

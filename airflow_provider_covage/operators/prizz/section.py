@@ -1,0 +1,331 @@
+"""Operators that fill commercial offers: their sections, one service each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_covage.api.errors import CovageError, InputError, LifecycleError, PermanentError
+from airflow_provider_covage.api.prizz import lookup
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.base import given
+from airflow_provider_covage.operators.prizz.base import OfferOperator, SectionOperator, is_closed
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from airflow_provider_covage.api.calls import Record
+
+
+class PrizzAddSectionOperator(OfferOperator):
+    """Add a section to a commercial offer, once: one with the same client reference is adopted.
+
+    Where the API does not give references back, a section of the same name counts as the same after a lost
+    answer or a retry. A second one that was made at the same moment is removed again, unless its reference
+    is your own. Returns the section's id.
+
+    Args:
+        commercial_offer_id: The offer, a draft.
+        name: Name of the section, which is the description of the service contract later.
+        client_reference: Your own reference; without it one is derived from DAG, run, task and map index.
+        client_contract_id: Framework contract, one of the `contracts` of the customer company.
+        **kwargs: Arguments of every Prizz operator.
+    """
+
+    template_fields: Sequence[str] = (
+        "name",
+        "client_reference",
+        "client_contract_id",
+        *OfferOperator.template_fields,
+    )
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        client_reference: str | None = None,
+        client_contract_id: int | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.name = name
+        self.client_reference = client_reference
+        self.client_contract_id = client_contract_id
+        self._known: set[Any] = set()
+
+    def act(self, context: Context) -> int:
+        """Add the section or adopt it.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The section's id.
+        """
+        self.numbers("commercial_offer_id")
+        self.required("name")
+        reference = self.reference(self.client_reference, context)
+        record = self.once(context)(
+            f"section with client reference {reference} of commercial offer {self.commercial_offer_id}",
+            look=lambda doubt: self._look(reference, doubt),
+            act=lambda: self._add(reference),
+        )
+        self.log.info("section %s is in commercial offer %s", record["id"], self.commercial_offer_id)
+        return int(record["id"])
+
+    def _look(self, reference: str | None, doubt: bool) -> Record | None:
+        offer = self.read()
+        found = self._found(offer, reference, doubt)
+        if found is None and is_closed(offer):
+            raise LifecycleError(
+                f"{self.name_of(offer)} is {offer['status']}: sections can be added to a draft only"
+            )
+        return found
+
+    def _found(self, offer: Record, reference: str | None, doubt: bool) -> Record | None:
+        sections = lookup.sections_of(offer)
+        found = lookup.bearing(sections, reference) if reference else []
+        alike = lookup.silent(sections, self.name)
+        if not doubt:
+            self._known.update(one.get("id") for one in alike)
+        elif not found:
+            found = [one for one in alike if one.get("id") not in self._known]
+        for twin in found[1:]:
+            self._settle(found[0], twin, offer)
+        return found[0] if found else None
+
+    def _settle(self, first: Record, twin: Record, offer: Record) -> None:
+        is_ours = keys.is_derived({"external_id": twin.get("clientReference")})
+        if not is_ours or is_closed(offer):
+            self.log.warning(
+                "section %s is adopted; %s bears the same client reference and is left alone", first, twin
+            )
+            return
+        self.log.warning("section %s was there first; removing %s", first.get("id"), twin.get("id"))
+        try:
+            self.client.commercial_offer_section.delete(self.commercial_offer_id, twin["id"])
+        except CovageError as error:
+            self.log.warning("section %s could not be removed: %s", twin.get("id"), error)
+
+    def _add(self, reference: str | None) -> Record:
+        answer = self.client.commercial_offer_section.create(
+            self.commercial_offer_id,
+            **given(
+                name=self.name,
+                client_reference=reference,
+                client_contract_id=self.client_contract_id or None,
+            ),
+        )
+        # What the id in the answer is of is not documented (P6).
+        found = self.seek(lambda: self._found(self.read(), reference, True))
+        if found is None:
+            raise PermanentError(
+                f"a section was added ({answer.get('id')}: {answer.get('lastLog')}), but commercial offer "
+                f"{self.commercial_offer_id} does not show it: look at it in the extranet"
+            )
+        return found
+
+
+class PrizzSetSectionOfferOperator(SectionOperator):
+    """Choose the offer of the catalogue for a section, with what it is to connect.
+
+    May safely be done twice. Returns the section.
+
+    Args:
+        commercial_offer_id: The commercial offer, a draft.
+        section_id: The section.
+        offer_id: The offer of the catalogue.
+        address: The site, for an offer of type L2.
+        address_a: Site A, for an offer of type FON.
+        address_b: Site B, for an offer of type FON.
+        **kwargs: Arguments of every Prizz operator.
+    """
+
+    template_fields: Sequence[str] = (
+        "offer_id",
+        "address",
+        "address_a",
+        "address_b",
+        *SectionOperator.template_fields,
+    )
+
+    def __init__(
+        self,
+        *,
+        offer_id: int | str,
+        address: str | None = None,
+        address_a: str | None = None,
+        address_b: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.offer_id = offer_id
+        self.address = address
+        self.address_a = address_a
+        self.address_b = address_b
+
+    def act(self, context: Context) -> Record:
+        """Choose the offer.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The section.
+        """
+        self.numbers("commercial_offer_id", "section_id", "offer_id")
+        site = given(
+            address=self.address or None, address_a=self.address_a or None, address_b=self.address_b or None
+        )
+        if not ("address" in site or {"address_a", "address_b"} <= set(site)):
+            raise InputError(
+                f"{type(self).__name__}: address (L2), or address_a and address_b (FON), is needed; "
+                "nothing was sent"
+            )
+        return self.once(context).repeatedly(
+            f"offer {self.offer_id} of section {self.section_id}",
+            check=self.draft,
+            act=lambda: self._set(site),
+        )
+
+    def _set(self, site: Any) -> Record:
+        self.client.commercial_offer_section.set_offer(
+            self.commercial_offer_id, self.section_id, offer_id=int(self.offer_id), eligibility=site
+        )
+        return self.client.commercial_offer_section.get(self.section_id)
+
+
+class PrizzUpdateSectionItemsOperator(SectionOperator):
+    """Choose bandwidth, guaranteed repair time, commitment and lead time of a section.
+
+    May safely be done twice. Returns the section. The values allowed can be read from
+    `hook.offer.contexts`.
+
+    Args:
+        commercial_offer_id: The commercial offer, a draft.
+        section_id: The section.
+        bandwidth: Mb/s, such as "1000".
+        grt: Guaranteed repair time, hours and type, such as "4HNO".
+        commitment: Months, such as "24".
+        express: Days of lead time, such as "28".
+        **kwargs: Arguments of every Prizz operator.
+    """
+
+    template_fields: Sequence[str] = (
+        "bandwidth",
+        "grt",
+        "commitment",
+        "express",
+        *SectionOperator.template_fields,
+    )
+
+    def __init__(
+        self,
+        *,
+        bandwidth: str | int | None = None,
+        grt: str | None = None,
+        commitment: str | int | None = None,
+        express: str | int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.bandwidth = bandwidth
+        self.grt = grt
+        self.commitment = commitment
+        self.express = express
+
+    def act(self, context: Context) -> Record:
+        """Choose the items.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The section.
+        """
+        self.numbers("commercial_offer_id", "section_id")
+        items = given(
+            bandwidth=self.bandwidth, grt=self.grt, commitment=self.commitment, express=self.express
+        )
+        if not items:
+            raise InputError("nothing to change: give bandwidth, grt, commitment or express")
+        return self.once(context).repeatedly(
+            f"items of section {self.section_id}", check=self.draft, act=lambda: self._update(items)
+        )
+
+    def _update(self, items: Any) -> Record:
+        self.client.commercial_offer_section.update_items(self.commercial_offer_id, self.section_id, **items)
+        return self.client.commercial_offer_section.get(self.section_id)
+
+
+class PrizzRenameSectionOperator(SectionOperator):
+    """Rename a section of a commercial offer. May safely be done twice. Returns the section.
+
+    Args:
+        commercial_offer_id: The commercial offer, a draft.
+        section_id: The section.
+        name: The new name.
+        **kwargs: Arguments of every Prizz operator.
+    """
+
+    template_fields: Sequence[str] = ("name", *SectionOperator.template_fields)
+
+    def __init__(self, *, name: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name = name
+
+    def act(self, context: Context) -> Record:
+        """Rename the section.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            The section.
+        """
+        self.numbers("commercial_offer_id", "section_id")
+        self.required("name")
+        return self.once(context).repeatedly(
+            f"name of section {self.section_id}", check=self.draft, act=self._rename
+        )
+
+    def _rename(self) -> Record:
+        self.client.commercial_offer_section.rename(self.commercial_offer_id, self.section_id, name=self.name)
+        return self.client.commercial_offer_section.get(self.section_id)
+
+
+class PrizzRemoveSectionOperator(SectionOperator):
+    """Remove a section from a commercial offer; one that is gone already counts as removed.
+
+    Returns `{"commercial_offer_id", "section_id", "deleted": True}`.
+
+    Args:
+        commercial_offer_id: The commercial offer, a draft.
+        section_id: The section.
+        **kwargs: Arguments of every Prizz operator.
+    """
+
+    def act(self, context: Context) -> dict[str, Any]:
+        """Remove the section unless it is gone.
+
+        Args:
+            context: The task's context.
+
+        Returns:
+            Both identifiers.
+        """
+        self.numbers("commercial_offer_id", "section_id")
+        self.once(context)(f"removal of section {self.section_id}", look=self._gone, act=self._remove)
+        return {
+            "commercial_offer_id": self.commercial_offer_id,
+            "section_id": self.section_id,
+            "deleted": True,
+        }
+
+    def _gone(self, _: bool) -> bool | None:
+        return True if lookup.section_in(self.read(), self.section_id) is None else None
+
+    def _remove(self) -> bool:
+        self.draft()
+        self.client.commercial_offer_section.delete(self.commercial_offer_id, self.section_id)
+        return True
