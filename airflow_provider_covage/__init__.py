@@ -85,8 +85,14 @@ def get_provider_info() -> dict[str, Any]:
             },
             {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.operators.prizz"]},
         ],
-        "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
-        "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],
+        "sensors": [
+            {"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]},
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.sensors.prizz"]},
+        ],
+        "triggers": [
+            {"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]},
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.triggers.prizz"]},
+        ],
         "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [
             {

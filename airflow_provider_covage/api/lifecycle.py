@@ -37,6 +37,7 @@ class Lifecycle:
         draft: States in which nothing moves before somebody confirms.
         next_step: What a draft is waiting for.
         is_open: Whether other states than these are to be expected: the documents name none, or only some.
+        last: States that lie past every other.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Lifecycle:
     draft: States = frozenset()
     next_step: str = ""
     is_open: bool = False
+    last: States = frozenset()
 
     @property
     def states(self) -> States:
@@ -61,7 +63,7 @@ class Lifecycle:
         Returns:
             The targets, and whatever can follow one of them and cannot come before all of them.
         """
-        reached = set(targets)
+        reached = {*targets, *self.last}
         todo = list(targets)
         while todo:
             for state in self.arrows.get(todo.pop(), ()):

@@ -86,7 +86,7 @@ def gaps(fields: Mapping[str, Any], form: Sequence[Mapping[str, Any]]) -> list[s
 
     Args:
         fields: The fields to be sent.
-        form: The form's own fields, as the API lists them: `name`, `required`, perhaps `caption`.
+        form: The form's own fields, as the API lists them: `name`, `required`, perhaps `value`.
 
     Returns:
         What is wrong, a text each.
@@ -95,7 +95,10 @@ def gaps(fields: Mapping[str, Any], form: Sequence[Mapping[str, Any]]) -> list[s
     missing = [
         f"{one.get('name')}{_caption(one)} is missing"
         for one in form
-        if one.get("required") and one.get("type") != "file" and _is_empty(fields.get(str(one.get("name"))))
+        if one.get("required")
+        and one.get("type") != "file"
+        and _is_empty(one.get("value"))
+        and _is_empty(fields.get(str(one.get("name"))))
     ]
     unknown = [
         f"there is no field {name}{_close(name, names)}" for name in fields if names and name not in names

@@ -17,6 +17,7 @@ ELIGIBILITY = Lifecycle(
     target=frozenset({OFFERS_FOUND}),
     failure=frozenset(),
     is_open=True,
+    last=frozenset({OFFERS_FOUND}),
 )
 
 COMMERCIAL_OFFER = Lifecycle(

@@ -143,12 +143,12 @@ def ticket_key(operator_id: Any, ref: Any) -> str:
 
 
 WATCHES: Mapping[str, Watch] = {
-    "prizz.eligibility": Watch(lifecycle.ELIGIBILITY, observe_eligibility),
-    "prizz.commercial_offer": Watch(lifecycle.COMMERCIAL_OFFER, observe_commercial_offer),
-    "prizz.service_contract": Watch(lifecycle.SERVICE_CONTRACT, observe_service_contract),
-    "prizz.operational_status": Watch(lifecycle.OPERATIONAL_STATUS, observe_operational_status),
-    "prizz.ticket": Watch(lifecycle.TICKET, observe_ticket),
-    "prizz.workflow": Watch(lifecycle.WORKFLOW, observe_workflow),
-    "prizz.appointment": Watch(lifecycle.APPOINTMENT, observe_appointment),
+    "eligibility": Watch(lifecycle.ELIGIBILITY, observe_eligibility),
+    "commercial_offer": Watch(lifecycle.COMMERCIAL_OFFER, observe_commercial_offer),
+    "service_contract": Watch(lifecycle.SERVICE_CONTRACT, observe_service_contract),
+    "operational_status": Watch(lifecycle.OPERATIONAL_STATUS, observe_operational_status),
+    "ticket": Watch(lifecycle.TICKET, observe_ticket),
+    "workflow": Watch(lifecycle.WORKFLOW, observe_workflow),
+    "appointment": Watch(lifecycle.APPOINTMENT, observe_appointment),
 }
-"""What can be waited for, by the name of its resource; names are unlike those of Covage's `WATCHES`."""
+"""What can be waited for, by the name of its resource."""

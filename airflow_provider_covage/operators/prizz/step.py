@@ -90,7 +90,7 @@ class StepOperator(PrizzOperator):
     def _look(self, doubt: bool) -> Record | None:
         record = self.read()
         offered = self.offered(record)
-        now = (record.get("state"), offered)
+        now = (record.get("state"), sorted(offered or {}))
         is_due = self.from_states is None or record.get("state") in self.from_states
         if doubt and (not is_due or offered == {} or (self._before is not None and now != self._before)):
             return record
