@@ -98,7 +98,9 @@ class PrizzAddSectionOperator(OfferOperator):
         is_ours = keys.is_derived({"external_id": twin.get("clientReference")})
         if not is_ours or is_closed(offer):
             self.log.warning(
-                "section %s is adopted; %s bears the same client reference and is left alone", first, twin
+                "section %s is adopted; %s bears the same client reference and is left alone",
+                first.get("id"),
+                twin.get("id"),
             )
             return
         self.log.warning("section %s was there first; removing %s", first.get("id"), twin.get("id"))
