@@ -176,7 +176,7 @@ class ConflictError(ApiError):
     what = "conflicts with the state of the record"
 
 
-class UnsuccessfulError(ApiError):
+class UnsuccessfulError(BadRequestError):
     """The answer has a successful status and says itself that it did not work (P5).
 
     Args:

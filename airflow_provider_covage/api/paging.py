@@ -99,9 +99,12 @@ class Pages:
                 raise answers.unreadable(answer, "a first page that does not say its number")
             self._first_number = page
         number = self._first_number + self._pages + 1
-        # A walk that begins at a page of the caller's own learns nothing of the first one: its end is a page
-        # without records.
-        first = 1 if "page" in self._first.params else self._first_number
+        first = self._first_number
+        if "page" in self._first.params:
+            # A walk that begins at a page of the caller's own learns nothing of the first one.
+            first = 1
+            if isinstance(size := pagination.get("itemsPerPage"), int) and new < size:
+                return None
         return None if isinstance(count, int) and number - first >= count else self._by_number(str(number))
 
     def _by_number(self, number: str) -> Request:

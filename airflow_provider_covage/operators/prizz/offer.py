@@ -160,7 +160,8 @@ class PrizzSubmitCommercialOfferOperator(OfferOperator):
     def _look(self, _: bool) -> Record | None:
         offer = self.read()
         refuse_abandoned(self.name_of(offer), offer)
-        return offer if is_closed(offer) else None
+        # The status may move some time after the submission (P22).
+        return offer if is_closed(offer) or offer.get("submitDate") else None
 
     def _submit(self) -> Record:
         if self.preflight:

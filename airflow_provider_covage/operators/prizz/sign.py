@@ -75,7 +75,7 @@ class PrizzSignCommercialOfferOperator(OfferOperator):
             look=self._look,
             act=lambda: self._sign(code),
         )
-        step = "signed" if offer.get("status") == "signed" else "codeSent"
+        step = "signed" if offer.get("status") == "signed" or offer.get("signDate") else "codeSent"
         self.log.info("%s: %s", self.name_of(offer), step)
         return {
             "commercial_offer_id": self.commercial_offer_id,
@@ -99,7 +99,7 @@ class PrizzSignCommercialOfferOperator(OfferOperator):
         offer = self.read()
         status = offer.get("status")
         refuse_abandoned(self.name_of(offer), offer)
-        if status == "signed":
+        if status == "signed" or offer.get("signDate"):
             return offer
         if status in lifecycle.COMMERCIAL_OFFER.states - {"validated"}:
             advice = (

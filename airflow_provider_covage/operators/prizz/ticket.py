@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.errors import PermanentError
+from airflow_provider_covage.api.errors import BadRequestError, NotFoundError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators.base import given
 from airflow_provider_covage.operators.prizz.base import PrizzOperator
@@ -118,6 +118,7 @@ class PrizzRunProcessOperator(StepOperator):
         self.operator_id = operator_id
         self.process_id = process_id
         self.transition_class = transition_class
+        self._other_name: str | None = None
 
     @property
     def what(self) -> str:
@@ -159,6 +160,8 @@ class PrizzRunProcessOperator(StepOperator):
             return None
         wanted = self.transition_class
         meant = [one for one in actions if wanted is None or wanted in (one.get("classe"), one.get("id"))]
+        others = [one.get(name) for one in meant for name in ("classe", "id") if one.get(name) != wanted]
+        self._other_name = str(others[0]) if wanted is not None and len(others) == 1 and others[0] else None
         return {f"action {one.get('lib') or one.get('id')}": one.get("fields") or [] for one in meant}
 
     def send(self, contents: list[Any]) -> Record:
@@ -170,10 +173,19 @@ class PrizzRunProcessOperator(StepOperator):
         Returns:
             The process.
         """
+        try:
+            return self._run_as(self.transition_class, contents)
+        except (BadRequestError, NotFoundError):
+            if not self._other_name:
+                raise
+            # The action may be called for by its other identifier (P18).
+            return self._run_as(self._other_name, contents)
+
+    def _run_as(self, action: str | None, contents: list[Any]) -> Record:
         return self.client.process.run(
             self.operator_id,
             self.process_id,
-            transition_class=self.transition_class,
+            transition_class=action,
             fields=self.fields or {},
             files=contents,
         )
