@@ -79,10 +79,12 @@ def offers_bearing(client: PrizzClient, reference: str, *, customer: Id, since: 
     Returns:
         The offers, the earliest first.
     """
-    return sorted(
-        (one for one in _offers(client, customer, since) if bearing(sections_of(one), reference)),
-        key=_number,
+    found = (
+        one
+        for one in _offers(client, customer, since)
+        if _agrees(one, "clientLegalEntity", customer) and bearing(sections_of(one), reference)
     )
+    return sorted(found, key=_number)
 
 
 def empty_drafts(client: PrizzClient, *, customer: Id, seller: Id | None, since: date | None) -> list[Record]:
