@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -53,18 +53,19 @@ def bearing(sections: Iterable[Record], reference: str) -> list[Record]:
     return sorted((one for one in sections if one.get("clientReference") == reference), key=_number)
 
 
-def silent(sections: Iterable[Record], name: str) -> list[Record]:
-    """Choose the sections that show no client reference at all, and have a name.
+def silent(sections: Sequence[Record], name: str) -> list[Record]:
+    """Choose the sections of a name that may bear a client reference without showing it.
 
     Args:
-        sections: Sections.
+        sections: All sections of an offer.
         name: The name.
 
     Returns:
-        Those that may have been made with any reference, the earliest first.
+        The sections, the earliest first; none where one of the offer shows a reference, as then all would.
     """
-    found = (one for one in sections if not one.get("clientReference") and one.get("name") == name)
-    return sorted(found, key=_number)
+    if any(one.get("clientReference") for one in sections):
+        return []
+    return sorted((one for one in sections if one.get("name") == name), key=_number)
 
 
 def offers_bearing(client: PrizzClient, reference: str, *, customer: Id, since: date | None) -> list[Record]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.errors import CovageError, InputError, LifecycleError, PermanentError
+from airflow_provider_covage.api.errors import (
+    AmbiguousError,
+    CovageError,
+    InputError,
+    LifecycleError,
+    PermanentError,
+)
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import given
@@ -89,10 +95,21 @@ class PrizzAddSectionOperator(OfferOperator):
         if not doubt:
             self._known.update(one.get("id") for one in alike)
         elif not found:
-            found = [one for one in alike if one.get("id") not in self._known]
+            found = self._only(one for one in alike if one.get("id") not in self._known)
         for twin in found[1:]:
             self._settle(found[0], twin, offer)
         return found[0] if found else None
+
+    def _only(self, alike: Iterable[Record]) -> list[Record]:
+        found = list(alike)
+        if len(found) > 1:
+            names = ", ".join(str(one.get("id")) for one in found)
+            raise AmbiguousError(
+                f"{len(found)} sections named {self.name!r} of commercial offer {self.commercial_offer_id} "
+                f"could be that of this task, and none shows its client reference: {names}. "
+                "Look at them in the extranet"
+            )
+        return found
 
     def _settle(self, first: Record, twin: Record, offer: Record) -> None:
         is_ours = keys.is_derived({"external_id": twin.get("clientReference")})

@@ -211,6 +211,22 @@ class TestSections:
         run_with_retries(PrizzAddSectionOperator, commercial_offer_id=offer["id"], name="Agency")
         assert len(offer["sections"]) == 1
 
+    def test_a_section_of_that_name_that_somebody_else_has_added_is_left_alone(self, prizz, run):
+        offer = prizz.offer()
+        for reference in (None, "ERP-1"):
+            prizz._section(offer, {"name": "Agency", "clientReference": reference})
+        made = run(PrizzAddSectionOperator, 2, commercial_offer_id=offer["id"], name="Agency")
+        assert made == offer["sections"][2]["id"]
+
+    def test_where_no_section_shows_its_reference_several_of_a_name_stop_a_retry(self, prizz, run):
+        prizz.gives_references_back = False
+        offer = prizz.offer()
+        for _ in range(2):
+            prizz._section(offer, {"name": "Agency"})
+        with pytest.raises(AirflowFailException, match="2 sections named 'Agency'"):
+            run(PrizzAddSectionOperator, 2, commercial_offer_id=offer["id"], name="Agency")
+        assert prizz.writes == []
+
     def test_a_second_one_of_the_same_moment_is_removed(self, prizz, run):
         offer = prizz.offer()
         prizz.twice("/sections")
