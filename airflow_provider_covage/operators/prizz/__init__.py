@@ -1,5 +1,6 @@
 """Operators of Prizz-Telecom: eligibility, offers, signing, contracts, tickets, workflows, documents."""
 
+from airflow_provider_covage.operators.prizz.add_section import PrizzAddSectionOperator
 from airflow_provider_covage.operators.prizz.comment import PrizzAddCommentOperator
 from airflow_provider_covage.operators.prizz.contract import PrizzSetServiceContractVlanOperator
 from airflow_provider_covage.operators.prizz.download import (
@@ -13,7 +14,6 @@ from airflow_provider_covage.operators.prizz.offer import (
     PrizzSubmitCommercialOfferOperator,
 )
 from airflow_provider_covage.operators.prizz.section import (
-    PrizzAddSectionOperator,
     PrizzRemoveSectionOperator,
     PrizzRenameSectionOperator,
     PrizzSetSectionOfferOperator,
