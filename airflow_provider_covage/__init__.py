@@ -1,4 +1,4 @@
-"""Apache Airflow provider for ordering fibre lines through the Covage API."""
+"""Apache Airflow provider for ordering fibre lines through the APIs of Covage and of Prizz-Telecom."""
 
 from __future__ import annotations
 
@@ -57,16 +57,24 @@ def get_provider_info() -> dict[str, Any]:
     return {
         "package-name": "airflow-provider-covage",
         "name": "Covage",
-        "description": "Order fibre lines: quotation, acceptance, order and tracking with the Covage API.",
+        "description": "Order fibre lines with the APIs of Covage and of Prizz-Telecom.",
         "versions": [__version__],
         "integrations": [
             {
                 "integration-name": "Covage",
                 "external-doc-url": "https://www.covage.com/",
                 "tags": ["service"],
-            }
+            },
+            {
+                "integration-name": "Prizz-Telecom",
+                "external-doc-url": "https://dev.prizz-telecom.fr/",
+                "tags": ["service"],
+            },
         ],
-        "hooks": [{"integration-name": "Covage", "python-modules": [f"{package}.hooks.covage"]}],
+        "hooks": [
+            {"integration-name": "Covage", "python-modules": [f"{package}.hooks.covage"]},
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.hooks.prizz"]},
+        ],
         "operators": [
             {
                 "integration-name": "Covage",
@@ -74,10 +82,17 @@ def get_provider_info() -> dict[str, Any]:
                     f"{package}.operators.{name}"
                     for name in ("quote", "order", "export", "fon", "eligibility")
                 ],
-            }
+            },
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.operators.prizz"]},
         ],
-        "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
-        "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],
+        "sensors": [
+            {"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]},
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.sensors.prizz"]},
+        ],
+        "triggers": [
+            {"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]},
+            {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.triggers.prizz"]},
+        ],
         "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [
             {
@@ -111,6 +126,32 @@ def get_provider_info() -> dict[str, Any]:
                     },
                     **_COMMON_FIELDS,
                 },
-            }
+            },
+            {
+                "connection-type": "prizz",
+                "hook-class-name": f"{package}.hooks.prizz.PrizzHook",
+                "hook-name": "Prizz-Telecom",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["extra", "login"],
+                    "relabeling": {
+                        "host": "API base URL",
+                        "schema": "Scheme (if not in the URL)",
+                        "password": "API token",
+                    },
+                    "placeholders": {
+                        "host": "https://my.prizz-telecom.fr",
+                        "schema": "https",
+                        "password": "made in the customer area, on this very host",
+                    },
+                },
+                "conn-fields": {
+                    "token_prefix": {
+                        "label": "Word before the token",
+                        "description": "Token, or Bearer for an access token of the legacy API.",
+                        "schema": {"type": ["string", "null"], "default": "Token"},
+                    },
+                    **_COMMON_FIELDS,
+                },
+            },
         ],
     }

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
 import aiohttp
+import yarl
 
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
@@ -135,7 +136,7 @@ class AsyncTransport:
         try:
             async with self._opened().request(
                 request.method,
-                url,
+                yarl.URL(url, encoded=request.url is not None),
                 params=request.query,
                 json=request.json,
                 data=await _body(request),
@@ -207,10 +208,13 @@ def _content(upload: Upload) -> bytes:
 
 
 async def _body(request: Request) -> Any:
-    if request.upload is None:
+    if request.parts is None:
         return request.form
-    upload = request.upload
-    form = aiohttp.FormData(quote_fields=False)
-    content = await asyncio.to_thread(_content, upload)
-    form.add_field("file", content, filename=upload.name, content_type=upload.content_type)
+    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+    for name, part in request.parts:
+        if isinstance(part, str):
+            form.add_field(name, part)
+        else:
+            content = await asyncio.to_thread(_content, part)
+            form.add_field(name, content, filename=part.name, content_type=part.content_type)
     return form

@@ -67,9 +67,11 @@ class Listing:
 
     Args:
         request: The request for the first page.
+        within: Name of the array of records in an answer that is an object.
     """
 
     request: Request
+    within: str = "results"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,9 +250,9 @@ def explicit_signature(build: Callable[..., Any]) -> inspect.Signature:
     hints = typing.get_type_hints(build, include_extras=True)
     parameters: list[inspect.Parameter] = []
     for parameter in list(inspect.signature(build).parameters.values())[1:]:
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            fields = typing.get_args(hints[parameter.name])[0]
-            parameters += _keywords(fields)
+        fields = typing.get_args(hints.get(parameter.name))
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD and fields:
+            parameters += _keywords(fields[0])
         else:
             parameters.append(parameter.replace(annotation=hints.get(parameter.name, parameter.annotation)))
     returned = hints.get("return", inspect.Signature.empty)

@@ -155,7 +155,7 @@ class BadRequestError(ApiError):
 class AuthenticationError(ApiError):
     """401 with a fresh token, or the token endpoint does not accept the login."""
 
-    what = "was refused: not authenticated, check login, password and token_url of the connection"
+    what = "was refused: not authenticated, check the login, the password or the token of the connection"
 
 
 class ForbiddenError(ApiError):
@@ -174,6 +174,21 @@ class ConflictError(ApiError):
     """409 or 412: the state of the record does not allow it."""
 
     what = "conflicts with the state of the record"
+
+
+class UnsuccessfulError(BadRequestError):
+    """The answer has a successful status and says itself that it did not work (P5).
+
+    Args:
+        exchange: The exchange, with the API's own words.
+        record: The answer.
+    """
+
+    what = "did not succeed"
+
+    def __init__(self, exchange: Exchange, record: dict[str, Any]) -> None:
+        super().__init__(exchange)
+        self.record = record
 
 
 class RedirectError(ApiError):

@@ -237,6 +237,8 @@ def _understood(call: Call[T], terms: Terms) -> Flow[Answer]:
 
 
 def _authorised(call: Call[T], request: Request, terms: Terms) -> Flow[Answer]:
+    if request.anonymous:
+        return (yield from _paced(Send(request, None, call.sink), terms.pacer))
     header = yield from _header()
     answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
     if answer.status == 401 and terms.auth.reject(header):
@@ -267,7 +269,9 @@ def _redirected(answer: Answer, followed: int, terms: Terms) -> Request:
     location = answer.headers.get("location", "")
     what = f"was redirected to {answer.without_secrets(location.partition('?')[0]) or '(nowhere)'}"
     target = follow(location, start=answer.request, base_url=terms.base_url)
-    if answer.request.is_write:
+    if answer.request.anonymous:
+        what = "was redirected, which is not followed: where to is not for the log"
+    elif answer.request.is_write:
         what += ", and a redirected write is not sent again: check the host of the connection"
     elif target is None:
         what += ", which is not followed because the credentials would go along: check host and token_url"

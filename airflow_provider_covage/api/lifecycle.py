@@ -36,6 +36,8 @@ class Lifecycle:
         failure: States from which the target is not reached any more.
         draft: States in which nothing moves before somebody confirms.
         next_step: What a draft is waiting for.
+        is_open: Whether other states than these are to be expected: the documents name none, or only some.
+        last: States that lie past every other.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Lifecycle:
     failure: States
     draft: States = frozenset()
     next_step: str = ""
+    is_open: bool = False
+    last: States = frozenset()
 
     @property
     def states(self) -> States:
@@ -59,7 +63,7 @@ class Lifecycle:
         Returns:
             The targets, and whatever can follow one of them and cannot come before all of them.
         """
-        reached = set(targets)
+        reached = {*targets, *self.last}
         todo = list(targets)
         while todo:
             for state in self.arrows.get(todo.pop(), ()):
@@ -85,7 +89,7 @@ class Lifecycle:
             return Verdict.FAILED
         if state in self.past(targets):
             return Verdict.REACHED
-        is_known = state in self.arrows or str(state).partition(".")[0] in self.arrows
+        is_known = self.is_open or state in self.arrows or str(state).partition(".")[0] in self.arrows
         return Verdict.WAITING if is_known else Verdict.UNKNOWN
 
     def checked(
@@ -108,7 +112,8 @@ class Lifecycle:
                 raise InputError(f"states are given as a list, such as [{given!r}]")
         chosen = self.target if targets is None else frozenset(targets)
         if not chosen:
-            raise InputError(f"no target state to wait for; {self.name} knows {', '.join(self.arrows)}")
+            known = ", ".join(self.arrows) or "no state that the documents name"
+            raise InputError(f"no target state to wait for; {self.name} knows {known}")
         if failures is None:
             # What leads to a target is no failure: a termination that is waited for passes through them.
             return chosen, frozenset(state for state in self.failure if not self.past([state]) & chosen)

@@ -4,55 +4,20 @@ The fields are those of the Covage documents. A method of the client takes them 
 that no document knows is refused, so that a slip of the pen cannot be lost on the way.
 """
 
-import difflib
-import functools
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Annotated, Any, Required
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from airflow_provider_covage.api.errors import InputError
-
-_CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True, strict=False)
-
-Identifier = Annotated[str, Field(min_length=1, pattern=r"\S")]
-"""An identifier that may not be empty."""
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, datetime) or not isinstance(value, date | str):
-        raise ValueError("a plain date such as 2026-09-21 is wanted")
-    if isinstance(value, str) and value:
-        try:
-            date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"a plain date such as 2026-09-21 is wanted ({error})") from None
-    return str(value)
-
-
-def _moment(value: Any) -> Any:
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("an ISO 8601 date or time is wanted") from None
-    if isinstance(value, datetime) and moment.tzinfo is None:
-        raise ValueError("a time without offset can be read in two ways: give it a time zone")
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-Day = Annotated[date | str, BeforeValidator(_day)]
-"""A plain date, `2026-09-21` or a `date`; an empty text clears the field (C31)."""
-
-Moment = Annotated[datetime | str, BeforeValidator(_moment)]
-"""An ISO 8601 text, or a `datetime` with its offset: how the API reads one without is not said (C31)."""
+from airflow_provider_covage.api.bodies import CONFIG, Day, Identifier, Moment
+from airflow_provider_covage.api.bodies import body as body
 
 
 class QuoteFields(TypedDict, total=False):
     """Fields of a quotation basket or of an order session (covage-quotation.txt, covage-order.txt)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     external_id: Annotated[str, Field(description="Your own reference; the basket can be found by it.")]
     project_id: Annotated[str, Field(description="Code of a project, one of `referential.projects`.")]
@@ -61,7 +26,7 @@ class QuoteFields(TypedDict, total=False):
 class QuoteItemFields(TypedDict, total=False):
     """Fields of a quotation line that can be written (covage-quotation.txt, covage-order.txt)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     product_offering_qualification_item_id: Annotated[
         Identifier, Field(description="Identifier of one element of an eligibility request: the site.")
@@ -109,7 +74,7 @@ class ChangedQuoteItemFields(QuoteItemFields, total=False):
 class OfferFields(TypedDict, total=False):
     """The body of accepting, declining and restoring one offer of a line (covage-quotation.txt)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     product_id: Required[Annotated[Identifier, Field(description='The offer, such as "2173".')]]
     comment: Annotated[str, Field(description="Why it is declined.")]
@@ -118,7 +83,7 @@ class OfferFields(TypedDict, total=False):
 class ContactFields(TypedDict, total=False):
     """An element of `related_contact_information` of an order line: site, contacts (covage-order.txt)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     end_customer_name: Annotated[str, Field(description="End customer. Needed at confirmation.")]
     siret: Annotated[str, Field(description="SIRET number, 14 digits.")]
@@ -149,7 +114,7 @@ class OrderItemFields(TypedDict, total=False):
     are taken and sent as given.
     """
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     product_offering_id: Annotated[Identifier, Field(description='The offer, such as "2173".')]
     product_offering_qualification_item_id: Annotated[
@@ -201,7 +166,7 @@ class NewOrderItemFields(OrderItemFields, total=False):
 class FonFields(TypedDict, total=False):
     """Fields of a request for dark fibre (covage-fon.txt)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     project_id: Annotated[str, Field(description="Code of a project.")]
     end_customer_name: Annotated[str, Field(description="End customer.")]
@@ -213,7 +178,7 @@ class FonFields(TypedDict, total=False):
 class QualificationAddressFields(TypedDict, total=False):
     """Address in an eligibility request; contents of city and street are not documented."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     label: Annotated[str, Field(description="The address in one line.")]
     street_nr: Annotated[str, Field(description="Number in the street.")]
@@ -225,7 +190,7 @@ class QualificationAddressFields(TypedDict, total=False):
 class QualificationItemFields(TypedDict, total=False):
     """One site of an eligibility request (public documentation of the eligibility)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     offer_families: Required[
         Annotated[
@@ -241,7 +206,7 @@ class QualificationItemFields(TypedDict, total=False):
 class EligibilityFields(TypedDict, total=False):
     """An eligibility request: sites and families of offers (public documentation of the eligibility)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     product_offering_qualification_item: Required[
         Annotated[list[QualificationItemFields], Field(min_length=1, description="The sites.")]
@@ -253,7 +218,7 @@ class EligibilityFields(TypedDict, total=False):
 class ProjectFilters(TypedDict, total=False):
     """Filters of the list of projects."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     code: str
     active: bool
@@ -262,7 +227,7 @@ class ProjectFilters(TypedDict, total=False):
 class EnniFilters(TypedDict, total=False):
     """Filters of the list of ENNI."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     reference: str
     name: str
@@ -276,7 +241,7 @@ class EnniFilters(TypedDict, total=False):
 class QuoteFilters(TypedDict, total=False):
     """Filters of the list of quotation baskets; bounds are ISO 8601."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     external_id: str
     project_id: str
@@ -290,7 +255,7 @@ class QuoteFilters(TypedDict, total=False):
 class QuoteItemExportFilters(TypedDict, total=False):
     """Filters of the CSV export of quotation lines (C45)."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     reference: str
     customer_order_name: str
@@ -314,7 +279,7 @@ class QuoteItemFilters(QuoteItemExportFilters, total=False):
 class OrderFilters(TypedDict, total=False):
     """Filters of the list of order sessions; bounds are ISO 8601."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     state: str
     external_id: str
@@ -332,7 +297,7 @@ class OrderFilters(TypedDict, total=False):
 class OrderItemFilters(TypedDict, total=False):
     """Filters of the list of order lines; bounds are ISO 8601."""
 
-    __pydantic_config__ = _CONFIG  # type: ignore[misc]
+    __pydantic_config__ = CONFIG  # type: ignore[misc]
 
     state: str
     order_reference: str
@@ -347,51 +312,6 @@ class OrderItemFilters(TypedDict, total=False):
     expiration_date_lt: Moment
     search: str
     sort: str
-
-
-@functools.cache
-def _adapter(model: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
-
-
-def body(model: Any, fields: Mapping[str, Any], *, of: str) -> dict[str, Any]:
-    """Check fields and make them ready to be sent.
-
-    Args:
-        model: One of the TypedDicts of this module.
-        fields: The fields; None means not given.
-        of: What they belong to, for the message.
-
-    Returns:
-        Only the fields given, dates as text.
-
-    Raises:
-        InputError: A field is unknown, missing or not of its kind; all slips are named at once.
-    """
-    if not isinstance(fields, Mapping):
-        raise InputError(f"{of}: fields are given as a dict, got {type(fields).__name__}")
-    given = {name: value for name, value in fields.items() if value is not None}
-    try:
-        checked = _adapter(model).validate_python(given)
-    except ValidationError as error:
-        slips = "; ".join(_slip(model, one) for one in error.errors(include_url=False))
-        raise InputError(f"{of}: {slips}; nothing was sent") from None
-    return dict(_adapter(model).dump_python(checked, mode="json"))
-
-
-def _slip(model: Any, error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(error["loc"][-1]), _names(model), n=1)
-        return f"{where}: no such field{f', did you mean {close[0]}?' if close else ''}"
-    if error["type"] == "missing":
-        return f"{where}: is needed"
-    return f"{where}: {error['msg'].removeprefix('Value error, ')}, got {error['input']!r}"
-
-
-def _names(model: Any) -> list[str]:
-    nested = (ContactFields, QualificationItemFields, QualificationAddressFields)
-    return [name for fields in (model, *nested) for name in fields.__annotations__]
 
 
 QUOTE_ITEM_NEEDS = ("product_offerings", "end_customer_name", "site_connection_type")

@@ -1,4 +1,4 @@
-"""Going through the pages of a list, whatever form the link to the next one has (C41, C42)."""
+"""Going through the pages of a list, whatever form the way to the next one has (C41, C42, P13)."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ class Pages:
 
     def __init__(self, listing: Listing, base_url: str) -> None:
         self._first = listing.request
+        self._within = listing.within
         self._base_url = base_url
         self._next: Request | None = listing.request
         self._asked: set[tuple[str, str]] = set()
-        self._last: list[Record] | None = None
+        self._last: object = None
         self.count: int | None = None
         """How many records the API says there are on all pages; None while it has not."""
+        self._first_number: int | None = None
+        self._pages = 0
+        self._seen = 0
 
     @property
     def next_request(self) -> Request | None:
@@ -53,42 +57,83 @@ class Pages:
             The records of the page.
 
         Raises:
-            UnreadableAnswerError: The answer is neither an array nor an envelope with `results`.
+            UnreadableAnswerError: The answer is neither an array nor an object that holds one.
             ForeignPageError: The next page is on another host.
         """
         content = answers.content_of(answer)
-        envelope = content if isinstance(content, dict) else {"results": content or []}
-        records = envelope.get("results")
+        envelope = content if isinstance(content, dict) else {self._within: content or []}
+        records = envelope.get(self._within)
         if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
-            raise answers.unreadable(answer, "neither an array of records nor a page with results")
+            raise answers.unreadable(answer, f"neither an array of records nor a page with {self._within}")
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
-        self._asked.add(_identity(answer.request))
-        self._next = self._following(answer, envelope.get("next_page")) if records else None
-        if records and records == self._last:
-            log.warning("%s: a page came twice, stopping there", answer.request.path)
-            self._next = None
-            return []
-        self._last = records
-        return records
+        link = self._link(answer, envelope, len(records))
+        self._pages += 1
+        self._seen += len(records)
+        return records if self.step(answer.request, records, link) else []
 
-    def _following(self, answer: Answer, link: Any) -> Request | None:
+    def step(self, request: Request, content: object, link: Any) -> bool:
+        """Go on by one page that was read elsewhere.
+
+        Args:
+            request: The request for the page.
+            content: Its records, or whatever is equal for two pages with the same records; falsy without any.
+            link: What the page says of the one after it.
+
+        Returns:
+            False for a page that has just come already.
+
+        Raises:
+            ForeignPageError: The next page is on another host.
+        """
+        self._asked.add(_identity(request))
+        self._next = self._following(request, link) if content else None
+        if content and content == self._last:
+            log.warning("%s: a page came twice, stopping there", request.path)
+            self._next = None
+            return False
+        self._last = content
+        return True
+
+    def _following(self, asked: Request, link: Any) -> Request | None:
         if link in (None, "", False):
             return None
-        request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(answer, str(link))
+        request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(asked, str(link))
         if _identity(request) in self._asked:
-            log.warning("%s: next_page %s leads back, stopping there", answer.request.path, link)
+            log.warning("%s: next_page %s leads back, stopping there", asked.path, link)
             return None
         return request
+
+    def _link(self, answer: Answer, envelope: dict[str, Any], new: int) -> Any:
+        pagination = envelope.get("pagination")
+        if isinstance(pagination, dict):
+            return self._next_number(answer, pagination, new) if new else None
+        return envelope.get("next_page")
+
+    def _next_number(self, answer: Answer, pagination: dict[str, Any], new: int) -> int | None:
+        """The number of the next page; whether the first one is 0 or 1 the first answer says (P13)."""
+        page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
+        if self._seen + new == total or count in (0, 1):
+            return None
+        if self._first_number is None:
+            if not isinstance(page, int):
+                raise answers.unreadable(answer, "a first page that does not say its number")
+            self._first_number = page
+        number = self._first_number + self._pages + 1
+        first = self._first_number
+        if "page" in self._first.params:
+            # A walk that begins at a page of the caller's own learns nothing of the first one.
+            first = 1
+            if isinstance(size := pagination.get("itemsPerPage"), int) and new < size:
+                return None
+        return None if isinstance(count, int) and number - first >= count else number
 
     def _by_number(self, number: str) -> Request:
         return dataclasses.replace(self._first, params={**self._first.params, "page": number})
 
-    def _by_url(self, answer: Answer, link: str) -> Request:
+    def _by_url(self, asked: Request, link: str) -> Request:
         request = follow(link, start=self._first, base_url=self._base_url)
         if request is None:
-            raise ForeignPageError(
-                Exchange("GET", answer.request.path, messages=(("next_page", link[:200]),))
-            )
+            raise ForeignPageError(Exchange("GET", asked.path, messages=(("next_page", link[:200]),)))
         return request
 
 

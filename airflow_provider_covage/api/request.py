@@ -12,6 +12,9 @@ from airflow_provider_covage.api.files import Upload
 
 Params = Mapping[str, Any]
 
+Part = tuple[str, str | Upload]
+"""A part of a multipart body: its name, and a text or a file."""
+
 
 def path(*segments: str) -> str:
     """Build a path under `/api/v1/`, with the trailing slash that every operation takes (C39).
@@ -59,8 +62,9 @@ class Request:
         params: Query parameters; None values are left out.
         json: Body to send as JSON.
         form: Form-encoded body (the token endpoint); never shown.
-        upload: File to send as multipart field `file`.
-        url: Full URL, for what is not under the connection's base URL (the token endpoint).
+        parts: Body to send as multipart/form-data; empty parts make an empty form.
+        url: Full URL, for what is not under the connection's base URL (the token endpoint); never shown.
+        anonymous: Whether it goes without the connection's credentials.
         accept: Media types asked for.
     """
 
@@ -69,8 +73,9 @@ class Request:
     params: Params = dataclasses.field(default_factory=dict)
     json: Any = None
     form: str | None = dataclasses.field(default=None, repr=False)
-    upload: Upload | None = None
-    url: str | None = None
+    parts: tuple[Part, ...] | None = None
+    url: str | None = dataclasses.field(default=None, repr=False)
+    anonymous: bool = False
     accept: str = "application/json"
 
     @property

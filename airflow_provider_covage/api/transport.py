@@ -21,6 +21,7 @@ from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.files import Upload
 from airflow_provider_covage.api.paging import Pages
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
@@ -255,10 +256,15 @@ class _Part:
 
 @contextlib.contextmanager
 def _body(request: Request) -> Iterator[tuple[Any, dict[str, str]]]:
-    if request.upload is None:
+    if request.parts is None:
         yield request.form, {}
         return
-    upload = request.upload
-    with upload.open() as content:
-        body = MultipartEncoder({"file": (upload.name, _Part(content), upload.content_type)})
+    with contextlib.ExitStack() as opened:
+        body = MultipartEncoder([(name, _encodable(content, opened)) for name, content in request.parts])
         yield body, {"Content-Type": body.content_type}
+
+
+def _encodable(content: str | Upload, opened: contextlib.ExitStack) -> Any:
+    if isinstance(content, str):
+        return content
+    return content.name, _Part(opened.enter_context(content.open())), content.content_type

@@ -62,6 +62,8 @@ class Waiter:
             InputError: The identifier is none, or no state is left to wait for.
         """
         ((name, resource_id),) = identifier.items()
+        if isinstance(resource_id, int) and not isinstance(resource_id, bool):
+            resource_id = str(resource_id)
         check_identifier(f"waiting for a {watch.lifecycle.name}", name, resource_id)
         return cls(watch, resource_id, *watch.lifecycle.checked(targets, failures), **kwargs)
 

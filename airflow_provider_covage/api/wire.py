@@ -6,7 +6,7 @@ import contextlib
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote, quote_plus
+from urllib.parse import parse_qs, parse_qsl, quote, quote_plus, urlsplit
 
 import aiohttp
 import urllib3
@@ -66,6 +66,11 @@ def answer_of(send: Send, status: int, headers: Mapping[str, str]) -> Answer:
 
 
 def _secrets_of(send: Send) -> tuple[str, ...]:
+    if send.request.anonymous:
+        # The link is all that proves who asks.
+        return tuple(
+            value for _, value in parse_qsl(urlsplit(send.request.url or "").query) if len(value) > 3
+        )
     form = parse_qs(send.request.form or "")
     sent = [value for name in ("password", "refresh_token") for value in form.get(name, [])]
     if send.authorization:

@@ -53,6 +53,12 @@ class CovageExtra(Extra):
     client_id: Annotated[str | None, BeforeValidator(_blank_to_none)] = None
 
 
+class PrizzExtra(Extra):
+    """The extras of a Prizz connection."""
+
+    token_prefix: Annotated[str | None, BeforeValidator(_blank_to_none)] = None
+
+
 def read_extra(connection: Any, model: type[Extra]) -> Any:
     """Read the extras of a connection.
 

@@ -43,32 +43,20 @@ def failing_for_good() -> Iterator[None]:
         raise AirflowFailException(str(error)) from error
 
 
-class CovageOperator(BaseOperator):
-    """Base of the Covage operators.
+class ApiOperator(BaseOperator):
+    """Base of all operators.
 
     Args:
-        covage_conn_id: The Airflow connection.
         settling_time: Seconds between two looks at the API after an answer was lost.
         **kwargs: Arguments of every operator.
     """
 
-    template_fields: Sequence[str] = ("covage_conn_id",)
-    operator_extra_links = (CovagePortalLink(),)
-    portal_resource: ClassVar[str | None] = None
-    """What the link to the portal leads to, by the API's name; None where there is no record (any more)."""
     ui_color = "#d9ecf7"
 
-    def __init__(
-        self,
-        *,
-        covage_conn_id: str = "covage_default",
-        settling_time: float = DEFAULT_SETTLING_TIME,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, settling_time: float = DEFAULT_SETTLING_TIME, **kwargs: Any) -> None:
         super().__init__(**with_retry_policy(kwargs))
         if settling_time < 0:
             raise ValueError(f"settling_time is a number of seconds, 0 or more, got {settling_time}")
-        self.covage_conn_id = covage_conn_id
         self.settling_time = settling_time
 
     def execute(self, context: Context) -> Any:
@@ -97,13 +85,6 @@ class CovageOperator(BaseOperator):
         Returns:
             What `execute` returns.
         """
-
-    @functools.cached_property
-    def client(self) -> CovageClient:
-        """The API client of the connection."""
-        from airflow_provider_covage.hooks.covage import CovageHook
-
-        return CovageHook(self.covage_conn_id).get_conn()
 
     def once(self, context: Context) -> Once:
         """Give the order of steps for this task instance.
@@ -205,6 +186,31 @@ class CovageOperator(BaseOperator):
             return keys.derive(context)
         check_identifier(type(self).__name__, "external_id", str(external_id))
         return str(external_id)
+
+
+class CovageOperator(ApiOperator):
+    """Base of the Covage operators.
+
+    Args:
+        covage_conn_id: The Airflow connection.
+        **kwargs: Arguments of every operator of this package.
+    """
+
+    template_fields: Sequence[str] = ("covage_conn_id",)
+    operator_extra_links = (CovagePortalLink(),)
+    portal_resource: ClassVar[str | None] = None
+    """What the link to the portal leads to, by the API's name; None where there is no record (any more)."""
+
+    def __init__(self, *, covage_conn_id: str = "covage_default", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.covage_conn_id = covage_conn_id
+
+    @functools.cached_property
+    def client(self) -> CovageClient:
+        """The API client of the connection."""
+        from airflow_provider_covage.hooks.covage import CovageHook
+
+        return CovageHook(self.covage_conn_id).get_conn()
 
 
 def made_id(record: Record, what: str) -> str:

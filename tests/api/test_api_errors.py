@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import ssl
 from collections.abc import Callable
@@ -24,6 +25,18 @@ WRITE = ("POST", "/api/v1/quote/", lambda client: client.quote.create(external_i
 
 OK = reply(200, {"id": "b1", "state": "ready"})
 RECORD = {"id": "b1", "state": "ready"}
+
+
+@pytest.fixture(autouse=True)
+def _no_collection_at_the_bottom(request):
+    """What is finalized just where the stack is used up would fail for want of it, and the test with it."""
+    if "nested too deep" not in request.node.name:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
+
 
 each_lost = pytest.mark.parametrize(("said", "kind", "status"), LOST.values(), ids=list(LOST))
 both = pytest.mark.parametrize("asked", [READ, WRITE], ids=["read", "write"])

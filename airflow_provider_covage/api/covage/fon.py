@@ -142,7 +142,8 @@ class Fon(Resource[AnyTransport]):
         """
         content = upload(file, name="sites.csv", content_type=CSV)
         return Call(
-            Request("POST", _fon(request_id, "sites", "upload"), upload=content), answers.optional_record
+            Request("POST", _fon(request_id, "sites", "upload"), parts=(("file", content),)),
+            answers.optional_record,
         )
 
     @operation
@@ -191,7 +192,7 @@ class Fon(Resource[AnyTransport]):
             InputError: The file is not there or is no KMZ; nothing was sent.
             UnknownOutcome: The answer was lost; the same upload may be sent again.
         """
-        request = Request("POST", _fon(request_id, "trace", "upload"), upload=kmz(file))
+        request = Request("POST", _fon(request_id, "trace", "upload"), parts=(("file", kmz(file)),))
         return Call(request, answers.optional_record)
 
     @operation

@@ -201,7 +201,9 @@ class QuoteItem(Resource[AnyTransport]):
             InputError: The file is not there or is no KMZ; nothing was sent.
             UnknownOutcome: The answer was lost; the same upload may be sent again.
         """
-        request = Request("POST", _line(quote_id, quote_item_id, "trace", "upload"), upload=kmz(file))
+        request = Request(
+            "POST", _line(quote_id, quote_item_id, "trace", "upload"), parts=(("file", kmz(file)),)
+        )
         return Call(request, answers.optional_record)
 
     @operation
