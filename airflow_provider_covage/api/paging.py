@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from airflow_provider_covage.api import answers
@@ -34,7 +35,7 @@ class Pages:
         self._base_url = base_url
         self._next: Request | None = listing.request
         self._asked: set[tuple[str, str]] = set()
-        self._last: list[Record] | None = None
+        self._last: object = None
         self.count: int | None = None
         """How many records the API says there are on all pages; None while it has not."""
 
@@ -62,34 +63,70 @@ class Pages:
         if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
             raise answers.unreadable(answer, "neither an array of records nor a page with results")
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
-        self._asked.add(_identity(answer.request))
-        self._next = self._following(answer, envelope.get("next_page")) if records else None
-        if records and records == self._last:
-            log.warning("%s: a page came twice, stopping there", answer.request.path)
-            self._next = None
-            return []
-        self._last = records
-        return records
+        return records if self.step(answer.request, records, envelope.get("next_page")) else []
 
-    def _following(self, answer: Answer, link: Any) -> Request | None:
+    def step(self, request: Request, content: object, link: Any) -> bool:
+        """Go on by one page that was read elsewhere.
+
+        Args:
+            request: The request for the page.
+            content: Its records, or whatever is equal for two pages with the same records; falsy without any.
+            link: What the page says of the one after it.
+
+        Returns:
+            False for a page that has just come already.
+
+        Raises:
+            ForeignPageError: The next page is on another host.
+        """
+        self._asked.add(_identity(request))
+        self._next = self._following(request, link) if content else None
+        if content and content == self._last:
+            log.warning("%s: a page came twice, stopping there", request.path)
+            self._next = None
+            return False
+        self._last = content
+        return True
+
+    def _following(self, asked: Request, link: Any) -> Request | None:
         if link in (None, "", False):
             return None
-        request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(answer, str(link))
+        request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(asked, str(link))
         if _identity(request) in self._asked:
-            log.warning("%s: next_page %s leads back, stopping there", answer.request.path, link)
+            log.warning("%s: next_page %s leads back, stopping there", asked.path, link)
             return None
         return request
 
     def _by_number(self, number: str) -> Request:
         return dataclasses.replace(self._first, params={**self._first.params, "page": number})
 
-    def _by_url(self, answer: Answer, link: str) -> Request:
+    def _by_url(self, asked: Request, link: str) -> Request:
         request = follow(link, start=self._first, base_url=self._base_url)
         if request is None:
-            raise ForeignPageError(
-                Exchange("GET", answer.request.path, messages=(("next_page", link[:200]),))
-            )
+            raise ForeignPageError(Exchange("GET", asked.path, messages=(("next_page", link[:200]),)))
         return request
+
+
+def numbered(first: Request, second: Request) -> Callable[[int], Request] | None:
+    """Find out how to ask for a page by its number, whatever form the links have.
+
+    Args:
+        first: The request for the first page.
+        second: The one that the first page's link gives.
+
+    Returns:
+        Gives the request for a page; None where the link does not count pages.
+    """
+    told = {name for name, value in second.params.items() if _texts(value) == ["2"]}
+    told -= {name for name in told if _texts(first.params.get(name)) == ["2"]}
+    names = [name for name in told if name == "page"] or list(told)
+    if len(names) != 1 or second.path != first.path:
+        return None
+    return lambda number: dataclasses.replace(second, params={**second.params, names[0]: str(number)})
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
 
 
 def _identity(request: Request) -> tuple[str, str]:

@@ -151,6 +151,17 @@ class CovageHook(BaseHook):
         template = _portal_url(self.get_connection(self.covage_conn_id))
         return portal.link(template, find) if template else None
 
+    def get_bulk_conn(self) -> AsyncCovageClient:
+        """Give a new asynchronous client to one who has no event loop yet; close it after use.
+
+        Returns:
+            The client; it belongs to the event loop of its first use.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        return AsyncCovageClient(*_parts(self.get_connection(self.covage_conn_id)))
+
     def test_connection(self) -> tuple[bool, str]:
         """Try the connection: log in, and read the list of baskets.
 

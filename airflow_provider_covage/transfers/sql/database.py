@@ -1,0 +1,168 @@
+"""A database: an Airflow SQL connection, or a file of an embedded one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from airflow_provider_covage.api.errors import InputError, PermanentError, TransientError
+from airflow_provider_covage.transfers.sql.dialects import Dialect, DuckDb, Sqlite
+
+EMBEDDED = ("sqlite", "duckdb")
+"""Databases that need no connection of Airflow's: the URI of their file is enough."""
+
+_FOR_GOOD = frozenset({"ProgrammingError", "DataError", "NotSupportedError"})
+
+
+class Database:
+    """An open connection and what its database speaks.
+
+    Args:
+        where: Id of an Airflow connection whose hook is a `DbApiHook`; or `sqlite:////path/of/file`,
+            `duckdb:////path/of/file`.
+
+    Raises:
+        InputError: There is no such connection, or it is not one of an SQL database.
+        TransientError: It cannot be connected to.
+    """
+
+    def __init__(self, where: str) -> None:
+        self.name = where
+        hook = None if "://" in where else _hook(where)
+        self.hook = hook
+        with self._named():
+            self.connection = _embedded(where) if hook is None else hook.get_conn()
+        self.dialect = _dialect(hook.conn_type if hook else where.partition(":")[0], hook)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def dataset(self, table: Sequence[str]) -> tuple[str, str]:
+        """Name a table as OpenLineage does.
+
+        Args:
+            table: Parts of its name.
+
+        Returns:
+            Namespace and name; no credentials are in them.
+        """
+        if self.hook is None:
+            return self.name.partition("://")[0], "/".join((urlsplit(self.name).path[1:], *table))
+        connection = self.hook.get_connection(self.hook.get_conn_id())
+        port = f":{connection.port}" if connection.port else ""
+        schema = (connection.schema,) if connection.schema else ()
+        return f"{connection.conn_type}://{connection.host or ''}{port}", ".".join((*schema, *table))
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Carry out a statement.
+
+        Args:
+            sql: The statement; values only as placeholders.
+            parameters: The values.
+
+        Returns:
+            How many rows it has changed, as far as the driver says.
+        """
+        return self.dialect.execute(self.connection, sql, parameters)
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask for rows.
+
+        Args:
+            sql: The query; values only as placeholders.
+            parameters: The values.
+
+        Returns:
+            All rows.
+        """
+        return self.dialect.query(self.connection, sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all of it or nothing.
+
+        Yields:
+            Nothing.
+
+        Raises:
+            PermanentError: The database refuses it.
+            TransientError: It failed, or the connection was lost. Nothing has changed.
+        """
+        with self._named():
+            self.dialect.begin(self.connection)
+            try:
+                yield
+                self.dialect.end(self.connection, well=True)
+            except BaseException:
+                self._give_up()
+                raise
+
+    def _give_up(self) -> None:
+        try:
+            self.dialect.end(self.connection, well=False)
+        except Exception:
+            # Where the connection is lost, the database has given up by itself; the first error is the one to tell.
+            self.connection.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            kinds = {one.__name__ for one in type(error).__mro__}
+            if "Error" not in kinds and not isinstance(error, OSError):
+                raise  # none of the database's
+            told = f"database {self.name}: {' '.join(str(error).split())}; it is as it was before"
+            raise (PermanentError(told) if kinds & _FOR_GOOD else TransientError(told)) from error
+
+
+def _hook(conn_id: str) -> Any:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowException
+
+    try:
+        connection = BaseHook.get_connection(conn_id)
+        hook = connection.get_hook()
+    except (AirflowException, ImportError) as error:
+        raise InputError(f"sql_conn_id {conn_id}: {error}; nothing was sent") from error
+    if not hasattr(hook, "insert_rows"):
+        raise InputError(
+            f"sql_conn_id {conn_id} is a connection of type {connection.conn_type}, not of an SQL database; "
+            "nothing was sent"
+        )
+    return hook
+
+
+def _embedded(uri: str) -> Any:
+    parts = urlsplit(uri)
+    path = parts.path[1:]
+    if parts.scheme not in EMBEDDED or parts.netloc or not path:
+        raise InputError(
+            f"sql_conn_id: {uri!r} is neither the id of a connection nor the file of an embedded database, "
+            "such as sqlite:////data/warehouse.db or duckdb:////data/warehouse.duckdb; nothing was sent"
+        )
+    if parts.scheme == "sqlite":
+        import sqlite3
+
+        return sqlite3.connect(path)
+    import duckdb
+
+    return duckdb.connect(path)
+
+
+def _dialect(conn_type: str, hook: Any) -> Dialect:
+    match conn_type:
+        case "sqlite":
+            return Sqlite()
+        case "duckdb":
+            return DuckDb()
+        case "postgres":
+            from airflow_provider_covage.transfers.sql.postgres import Postgres
+
+            return Postgres("%s")
+    return Dialect(hook.placeholder, getattr(hook, "escape_word_format", '"{}"'))

@@ -1,0 +1,334 @@
+"""What databases differ in. The base class is standard SQL, for whatever has an Airflow SQL connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from airflow_provider_covage.api.tables import Kind
+
+Types = Mapping[str, str]
+"""Type of each column of a table, in capitals, as the database says it."""
+
+_TEXTS = ("TEXT", "VARCHAR", "CHARACTER VARYING", "STRING", "NVARCHAR", "CLOB", "LONGTEXT")
+
+
+class Dialect:
+    """Standard SQL, row by row.
+
+    Args:
+        placeholder: How the driver marks a parameter.
+        quoted: Format of a quoted name.
+    """
+
+    types: ClassVar[Mapping[Kind, str]] = {
+        Kind.TEXT: "VARCHAR(4000)",
+        Kind.NUMBER: "DOUBLE PRECISION",
+        Kind.DATE: "DATE",
+        Kind.TIMESTAMP: "TIMESTAMP",
+        Kind.JSON: "TEXT",
+    }
+    taken: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
+        Kind.TEXT: _TEXTS,
+        Kind.NUMBER: ("DOUBLE", "FLOAT", "REAL", "NUMERIC", "DECIMAL", "NUMBER"),
+        Kind.DATE: ("DATE",),
+        Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME"),
+        Kind.JSON: (*_TEXTS, "JSON", "VARIANT"),
+    }
+    """Beginnings of the types that an existing column of a kind may have."""
+    key_type = "VARCHAR(255)"
+
+    def __init__(self, placeholder: str = "?", quoted: str = '"{}"') -> None:
+        self.placeholder = placeholder
+        self._quoted = quoted
+
+    def quote(self, *parts: str) -> str:
+        """Quote a name.
+
+        Args:
+            *parts: Its parts: checked names, or names of the API.
+
+        Returns:
+            The name as it stands in SQL.
+        """
+        mark = self._quoted[-1]
+        return ".".join(self._quoted.format(part.replace(mark, mark * 2)) for part in parts)
+
+    def execute(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Carry out a statement.
+
+        Args:
+            connection: The DB-API connection.
+            sql: The statement.
+            parameters: Values for its placeholders.
+
+        Returns:
+            How many rows it has changed, as far as the driver says.
+        """
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(sql, parameters) if parameters else cursor.execute(sql)
+            return int(cursor.rowcount)
+
+    def query(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask for rows.
+
+        Args:
+            connection: The DB-API connection.
+            sql: The query.
+            parameters: Values for its placeholders.
+
+        Returns:
+            All rows.
+        """
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(sql, parameters) if parameters else cursor.execute(sql)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def begin(self, connection: Any) -> None:
+        """Begin a transaction; drivers do that by themselves.
+
+        Args:
+            connection: The DB-API connection.
+        """
+
+    def end(self, connection: Any, *, well: bool) -> None:
+        """End a transaction.
+
+        Args:
+            connection: The DB-API connection.
+            well: Whether what it has done is to last.
+        """
+        connection.commit() if well else connection.rollback()
+
+    def columns(self, connection: Any, table: Sequence[str]) -> Types:
+        """Describe a table.
+
+        Args:
+            connection: The DB-API connection.
+            table: Parts of its name.
+
+        Returns:
+            Its columns; none where there is no such table.
+        """
+        schema = f" AND table_schema = {self.placeholder}" if len(table) > 1 else self.default_schema
+        rows = self.query(
+            connection,
+            "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608 - no value in it
+            f"WHERE table_name = {self.placeholder}{schema} ORDER BY ordinal_position",
+            tuple(reversed(table)),
+        )
+        return {str(name): str(kind).upper() for name, kind in rows}
+
+    default_schema = ""
+    """Condition for the schema that a name without one means."""
+
+    def lock(self, connection: Any, table: str) -> None:
+        """Let no other merge into a table before the transaction ends, where that can be said.
+
+        Args:
+            connection: The DB-API connection.
+            table: Its quoted name.
+        """
+
+    def stage(self, connection: Any, name: str, table: str, columns: Sequence[str]) -> None:
+        """Make an empty table of the connection's own, with the types of another one.
+
+        Args:
+            connection: The DB-API connection.
+            name: Its quoted name.
+            table: Quoted name of the other one.
+            columns: Quoted names of its columns.
+        """
+        chosen = ", ".join(columns)
+        self.execute(
+            connection,
+            f"CREATE TEMPORARY TABLE {name} AS SELECT {chosen} FROM {table} WHERE 1 = 0",  # noqa: S608
+        )
+
+    def fill(
+        self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+    ) -> None:
+        """Load batches into a table.
+
+        Args:
+            connection: The DB-API connection.
+            name: Its quoted name.
+            columns: Quoted names of its columns, in the order of those of the batches.
+            batches: What is loaded.
+        """
+        marks = ", ".join([self.placeholder] * len(columns))
+        sql = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names are quoted
+        with closing(connection.cursor()) as cursor:
+            for batch in batches:
+                values = [self._values(column) for column in batch.columns]
+                cursor.executemany(sql, list(zip(*values, strict=True)))
+
+    def _values(self, column: pa.Array) -> list[Any]:
+        return column.to_pylist()  # type: ignore[no-any-return]
+
+    def differs(self, one: str, other: str) -> str:
+        """Say that two values differ, null being equal to null.
+
+        Args:
+            one: An expression.
+            other: Another one.
+
+        Returns:
+            The condition.
+        """
+        return (
+            f"({one} <> {other} OR ({one} IS NULL AND {other} IS NOT NULL)"
+            f" OR ({one} IS NOT NULL AND {other} IS NULL))"
+        )
+
+    def update(self, table: str, stage: str, key: str, columns: Sequence[str], also: str, sets: str) -> str:
+        """Write the statement that takes over what has changed.
+
+        Args:
+            table: Quoted name of the target.
+            stage: Quoted name of the table with the new values.
+            key: Quoted name of the key.
+            columns: Quoted names of the columns to take over.
+            also: Condition on the target's row that makes it count as changed, too.
+            sets: Further assignments.
+
+        Returns:
+            The statement; its parameters are those of `sets`.
+        """
+        same = f"{stage}.{key} = {table}.{key}"
+        taken = [f"{one} = (SELECT {stage}.{one} FROM {stage} WHERE {same})" for one in columns]  # noqa: S608
+        changed = [self.differs(f"{table}.{one}", f"{stage}.{one}") for one in columns]
+        return (
+            f"UPDATE {table} SET {', '.join([sets, *taken])} WHERE EXISTS (SELECT 1 FROM {stage} "  # noqa: S608
+            f"WHERE {same} AND ({' OR '.join([also, *changed])}))"
+        )
+
+    def day(self, moment: str) -> str:
+        """Give the day of a point in time, in UTC, as text.
+
+        Args:
+            moment: An expression.
+
+        Returns:
+            An expression: `YYYY-MM-DD`.
+        """
+        return f"CAST(CAST({moment} AS DATE) AS VARCHAR(10))"
+
+    def moment(self, value: datetime) -> Any:
+        """Give a point in time as the driver takes it.
+
+        Args:
+            value: With its offset.
+
+        Returns:
+            The parameter.
+        """
+        return value
+
+
+class _UpdateFrom(Dialect):
+    """Databases that can update one table from another."""
+
+    def differs(self, one: str, other: str) -> str:
+        return f"{one} IS DISTINCT FROM {other}"
+
+    def update(self, table: str, stage: str, key: str, columns: Sequence[str], also: str, sets: str) -> str:
+        taken = [f"{one} = {stage}.{one}" for one in columns]
+        changed = [self.differs(f"{table}.{one}", f"{stage}.{one}") for one in columns]
+        return (
+            f"UPDATE {table} SET {', '.join([sets, *taken])} FROM {stage} "  # noqa: S608 - names are quoted
+            f"WHERE {stage}.{key} = {table}.{key} AND ({' OR '.join([also, *changed])})"
+        )
+
+
+class Sqlite(_UpdateFrom):
+    """SQLite: points in time are ISO 8601 texts in UTC, which its functions read."""
+
+    types = {  # noqa: RUF012 - as in the base class
+        Kind.TEXT: "TEXT",
+        Kind.NUMBER: "REAL",
+        Kind.DATE: "DATE",
+        Kind.TIMESTAMP: "TIMESTAMP",
+        Kind.JSON: "TEXT",
+    }
+    taken = {**Dialect.taken, Kind.DATE: ("DATE", "TEXT"), Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME", "TEXT")}  # noqa: RUF012
+    key_type = "TEXT"
+
+    def begin(self, connection: Any) -> None:
+        connection.isolation_level = None
+        self.execute(connection, "PRAGMA busy_timeout = 60000")
+        self.execute(connection, "BEGIN IMMEDIATE")
+
+    def end(self, connection: Any, *, well: bool) -> None:
+        self.execute(connection, "COMMIT" if well else "ROLLBACK")
+
+    def columns(self, connection: Any, table: Sequence[str]) -> Types:
+        *schema, name = table
+        arguments = ", ".join([self.placeholder] * len(table))
+        rows = self.query(
+            connection,
+            f"SELECT name, type FROM pragma_table_info({arguments})",  # noqa: S608 - placeholders only
+            (name, *schema),
+        )
+        return {str(column): str(kind).upper() for column, kind in rows}
+
+    def differs(self, one: str, other: str) -> str:
+        return f"{one} IS NOT {other}"
+
+    def day(self, moment: str) -> str:
+        return f"substr({moment}, 1, 10)"
+
+    def moment(self, value: datetime) -> str:
+        return value.isoformat(sep=" ", timespec="microseconds")
+
+    def _values(self, column: pa.Array) -> list[Any]:
+        if pa.types.is_timestamp(column.type):
+            return [value and self.moment(value) for value in column.to_pylist()]
+        if pa.types.is_date(column.type):
+            return [value and value.isoformat() for value in column.to_pylist()]
+        return column.to_pylist()  # type: ignore[no-any-return]
+
+
+class DuckDb(_UpdateFrom):
+    """DuckDB: reads Arrow as it is. A cursor of it would be a connection of its own, so none is used."""
+
+    types = {  # noqa: RUF012 - as in the base class
+        Kind.TEXT: "VARCHAR",
+        Kind.NUMBER: "DOUBLE",
+        Kind.DATE: "DATE",
+        Kind.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
+        Kind.JSON: "JSON",
+    }
+    taken = {**Dialect.taken, Kind.TEXT: (*_TEXTS, "UUID")}  # noqa: RUF012
+    key_type = "VARCHAR"
+    default_schema = " AND table_schema = current_schema()"
+
+    def execute(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> int:
+        counted = connection.execute(sql, list(parameters)).fetchone()
+        return int(counted[0]) if counted and isinstance(counted[0], int) else -1
+
+    def query(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return connection.execute(sql, list(parameters)).fetchall()  # type: ignore[no-any-return]
+
+    def begin(self, connection: Any) -> None:
+        connection.execute("BEGIN TRANSACTION")
+
+    def end(self, connection: Any, *, well: bool) -> None:
+        connection.execute("COMMIT" if well else "ROLLBACK")
+
+    def fill(
+        self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+    ) -> None:
+        for batch in batches:
+            connection.register("arriving", pa.Table.from_batches([batch]))
+            try:
+                connection.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving")  # noqa: S608
+            finally:
+                connection.unregister("arriving")
+
+    def day(self, moment: str) -> str:
+        return f"strftime({moment} AT TIME ZONE 'UTC', '%Y-%m-%d')"
