@@ -56,15 +56,13 @@ def batch_of(rows: Sequence[Any], fields: Sequence[str], columns: Sequence[Colum
         The batch, by `schema_of`.
     """
     misfits: Misfits = {}
-    arrays = [
-        _array([getattr(row, f"f{position}") for row in rows], column, misfits)
-        for position, column in enumerate(columns)
-    ]
-    for position in range(len(columns), len(fields)):
-        for number, row in enumerate(rows):
-            value = bytes(getattr(row, f"f{position}"))
-            if value != b"null":
-                misfits.setdefault(number, {})[fields[position]] = value
+    values = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
+    known = len(columns)
+    arrays = [_array(given, column, misfits) for given, column in zip(values[:known], columns, strict=True)]
+    for name, given in zip(fields[known:], values[known:], strict=True):
+        for number, raw in enumerate(map(bytes, given)):
+            if raw != b"null":
+                misfits.setdefault(number, {})[name] = raw
     return pa.RecordBatch.from_arrays(
         [*arrays, _rest(misfits, len(rows))], schema=schema_of(columns)
     )
@@ -82,10 +80,10 @@ def _object(fields: dict[str, bytes]) -> str:
     return (b"{" + inside + b"}").decode("utf-8", "replace")
 
 
-def _array(values: list[Any], column: Column, misfits: Misfits) -> pa.Array:
+def _array(values: Sequence[Any], column: Column, misfits: Misfits) -> pa.Array:
     kind = column.kind
     if kind is Kind.JSON:
-        texts = [None if (text := bytes(value)) == b"null" else text for value in values]
+        texts = [None if text == b"null" else text for text in map(bytes, values)]
         return _utf8(texts)
     try:
         if kind is Kind.TEXT:
@@ -104,7 +102,7 @@ def _utf8(texts: list[bytes | None]) -> pa.Array:
         return pa.array([text and text.decode("utf-8", "replace") for text in texts], pa.string())
 
 
-def _one_by_one(values: list[Any], column: Column, misfits: Misfits) -> list[Any]:
+def _one_by_one(values: Sequence[Any], column: Column, misfits: Misfits) -> list[Any]:
     fitting = []
     for number, value in enumerate(values):
         try:

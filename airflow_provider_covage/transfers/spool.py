@@ -75,8 +75,7 @@ class Spool:
         keys = self.read.keys(page.rows)
         # A record without key cannot be told from any other: each counts as one of its own.
         self._hashes.extend(
-            hash(str(key)) if key is not None else hash((None, start + number))
-            for number, key in enumerate(keys)
+            [hash((start, n)) if key is None else hash(str(key)) for n, key in enumerate(keys)]
         )
         self._rows += page.rows
         if len(self._rows) >= BATCH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -12,6 +13,9 @@ from airflow_provider_covage.transfers.sql.dialects import Dialect, DuckDb, Sqli
 
 EMBEDDED = ("sqlite", "duckdb")
 """Databases that need no connection of Airflow's: the URI of their file is enough."""
+
+_PATIENCE = 60.0
+"""Seconds to wait for another process that has an embedded database open."""
 
 _FOR_GOOD = frozenset({"ProgrammingError", "DataError", "NotSupportedError"})
 
@@ -150,9 +154,21 @@ def _embedded(uri: str) -> Any:
         import sqlite3
 
         return sqlite3.connect(path)
+    return _duckdb(path)
+
+
+def _duckdb(path: str) -> Any:
+    """Open a file that one process at a time may write: others are waited for."""
     import duckdb
 
-    return duckdb.connect(path)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return duckdb.connect(path)
+        except duckdb.IOException as error:
+            if "lock" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.2)
 
 
 def _dialect(conn_type: str, hook: Any) -> Dialect:

@@ -218,6 +218,30 @@ class Dialect:
         """
         return f"CAST(CAST({moment} AS DATE) AS VARCHAR(10))"
 
+    def days_between(self, start: str, end: str) -> str:
+        """Give the days from one point in time to another.
+
+        Args:
+            start: An expression.
+            end: Another one.
+
+        Returns:
+            An expression: a number, with fractions where the database can.
+        """
+        return f"(CAST({end} AS DATE) - CAST({start} AS DATE))"
+
+    def view(self, name: str, query: str) -> list[str]:
+        """Write the statements that make a view, or make it another one.
+
+        Args:
+            name: Its quoted name.
+            query: What it shows.
+
+        Returns:
+            The statements.
+        """
+        return [f"CREATE OR REPLACE VIEW {name} AS {query}"]
+
     def moment(self, value: datetime) -> Any:
         """Give a point in time as the driver takes it.
 
@@ -282,6 +306,12 @@ class Sqlite(_UpdateFrom):
     def day(self, moment: str) -> str:
         return f"substr({moment}, 1, 10)"
 
+    def days_between(self, start: str, end: str) -> str:
+        return f"(julianday({end}) - julianday({start}))"
+
+    def view(self, name: str, query: str) -> list[str]:
+        return [f"DROP VIEW IF EXISTS {name}", f"CREATE VIEW {name} AS {query}"]
+
     def moment(self, value: datetime) -> str:
         return value.isoformat(sep=" ", timespec="microseconds")
 
@@ -332,3 +362,6 @@ class DuckDb(_UpdateFrom):
 
     def day(self, moment: str) -> str:
         return f"strftime({moment} AT TIME ZONE 'UTC', '%Y-%m-%d')"
+
+    def days_between(self, start: str, end: str) -> str:
+        return f"(epoch({end} - {start}) / 86400)"

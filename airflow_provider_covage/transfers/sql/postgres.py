@@ -64,6 +64,9 @@ class Postgres(_UpdateFrom):
     def day(self, moment: str) -> str:
         return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 
+    def days_between(self, start: str, end: str) -> str:
+        return f"(CAST(EXTRACT(EPOCH FROM ({end} - {start})) AS double precision) / 86400)"
+
 
 def _csv(batch: pa.RecordBatch) -> bytes:
     """Null is nothing, an empty text is a pair of quotation marks: as COPY reads it."""
