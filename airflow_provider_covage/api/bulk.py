@@ -47,6 +47,7 @@ class Tally:
         missing: Pages that were empty, or not there, where the count promised records.
         short: Pages before the last one with fewer records than the first one.
         repeated: Pages with the very records of another one.
+        has_changed: Whether the count was not the same on all pages.
     """
 
     pages: int = 0
@@ -55,12 +56,14 @@ class Tally:
     missing: int = 0
     short: int = 0
     repeated: int = 0
+    has_changed: bool = False
 
     @property
     def doubts(self) -> str:
         """What looked as if records had moved, in words; empty when nothing did."""
         seen = {"missing": self.missing, "short": self.short, "repeated": self.repeated}
-        return ", ".join(f"{number} {name} page(s)" for name, number in seen.items() if number)
+        told = [f"{number} {name} page(s)" for name, number in seen.items() if number]
+        return ", ".join([*told, *(["a count that changed"] if self.has_changed else [])])
 
 
 class Walk:
@@ -145,6 +148,7 @@ class Walk:
         tally.pages += 1
         tally.rows += len(page.rows)
         if page.count is not None:
+            tally.has_changed |= tally.count not in (None, page.count)
             tally.count = page.count
         if page.rows:
             tally.repeated += page.mark in self._marks

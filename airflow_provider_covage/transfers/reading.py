@@ -84,6 +84,9 @@ class Reader:
             trouble = self._trouble(tally, again)
             if trouble:
                 self._log.warning("%s: %s, again; kept what came", self._name, trouble)
+            else:
+                # What only the first look has seen was deleted in between.
+                self._spool.drop(start, again)
         return Outcome(self._spool.distinct(start), tally.count, pages, not trouble)
 
     def _trouble(self, tally: Tally, start: int) -> str:
@@ -92,8 +95,9 @@ class Reader:
             return tally.doubts
         if seen != tally.count:
             return f"the API counts {tally.count} records and {seen} came ({tally.doubts or 'no odd page'})"
-        # All are there, each once: how they were spread over the pages does not matter then.
-        return ""
+        # With as many records as counted an odd page does not matter; but where one went and another one was
+        # missed, the number is right as well.
+        return tally.doubts if tally.has_changed else ""
 
     async def _look(self, listing: Listing, check: Callable[[Page], None] | None) -> Tally:
         progress = _Progress(self._name, self._log, self._clock)

@@ -73,7 +73,7 @@ class RowReader:
                 (name, msgspec.Raw, NULL) if is_raw else (name, Any, None)
                 for name, (_, is_raw) in zip(names, fields, strict=True)
             ],
-            rename=dict(zip(names, self.fields, strict=True)),
+            rename={name: field for name, field in zip(names, self.fields, strict=True) if not _is_odd(field)},
             forbid_unknown_fields=True,
             # Rows hold no references to each other; not looking at them is what makes decoding fast.
             gc=False,
@@ -87,11 +87,32 @@ class RowReader:
         self._key = f"f{self.fields.index(self._table.key)}"
 
     def _decode(self, body: bytes) -> Page:
+        if any(map(_is_odd, self._learned)):
+            return self._slowly(body)
         if body.lstrip()[:1] == b"[":
             return self._page(self._array.decode(body), None, None)
         content: Any = self._envelope.decode(body)
         count = content.count if type(content.count) is int else None
         return self._page(content.results, count, content.next_page)
+
+    def _slowly(self, body: bytes) -> Page:
+        """Build rows one by one: a name with a quotation mark in it cannot be told to the decoder."""
+        is_array = body.lstrip()[:1] == b"["
+        content = _ANY_ENVELOPE.decode(b'{"results":%s}' % body if is_array else body)
+        unknown = {name for record in content.results for name in record}.difference(self.fields)
+        if unknown:
+            raise msgspec.ValidationError(f"unknown fields {sorted(unknown)}")
+        scalars = {column.name for column in self._table.columns if column.kind is not Kind.JSON}
+        rows = [
+            self.row(
+                *(
+                    msgspec.json.decode(record.get(name, NULL)) if name in scalars else record.get(name, NULL)
+                    for name in self.fields
+                )
+            )
+            for record in content.results
+        ]
+        return self._page(rows, content.count if type(content.count) is int else None, content.next_page)
 
     def _page(self, rows: Sequence[Any], count: int | None, link: Any) -> Page:
         return Page(rows, hash(tuple(map(str, self.keys(rows)))), count, link)
@@ -125,10 +146,16 @@ class RowReader:
 
 class _AnyEnvelope(msgspec.Struct):
     results: list[dict[str, msgspec.Raw]]
+    count: Any = None
+    next_page: Any = None
 
 
 _ANY_ENVELOPE = msgspec.json.Decoder(_AnyEnvelope)
 _ANY_ARRAY = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+
+
+def _is_odd(name: str) -> bool:
+    return '"' in name or "\\" in name or not name.isprintable()
 
 
 def _mended(answer: Answer) -> bytes:

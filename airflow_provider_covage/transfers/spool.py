@@ -40,6 +40,7 @@ class Spool:
         self._path = folder / "records.arrow"
         self._rows: list[Any] = []
         self._hashes = array("q")
+        self._dropped: list[tuple[int, int]] = []
         self._row_type = self.read.row
         self._fields = self.read.fields
         options = ipc.IpcWriteOptions(compression="lz4")
@@ -90,7 +91,16 @@ class Spool:
         Returns:
             The number.
         """
-        return int(pc.count_distinct(self._keys()[since:]).as_py())
+        return int(pc.count_distinct(self._arrived(since).column("key")).as_py())
+
+    def drop(self, start: int, end: int) -> None:
+        """Forget some of the rows that came.
+
+        Args:
+            start: Number of the first one.
+            end: Number of the one after the last one.
+        """
+        self._dropped.append((start, end))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Give all records, each once, in the order in which they came; can be called again.
@@ -110,14 +120,19 @@ class Spool:
                 yield batch
             start = end
 
-    def _keys(self) -> pa.Array:
-        return pa.Array.from_buffers(pa.int64(), len(self._hashes), [None, pa.py_buffer(self._hashes)])
+    def _arrived(self, since: int = 0) -> pa.Table:
+        """Numbers of the rows that were not dropped, and hashes of their keys."""
+        keys = pa.Array.from_buffers(pa.int64(), len(self._hashes), [None, pa.py_buffer(self._hashes)])
+        rows = pa.table({"key": keys, "row": pa.array(range(len(keys)), pa.int64())}).slice(since)
+        for start, end in self._dropped:
+            row = rows.column("row")
+            rows = rows.filter(pc.or_(pc.less(row, start), pc.greater_equal(row, end)))
+        return rows
 
     def _newest(self) -> array[int]:
         """Numbers of the rows that no later copy of the same record has replaced."""
-        rows = pa.table({"key": self._keys(), "row": pa.array(range(len(self)), pa.int64())})
-        last = rows.group_by("key", use_threads=False).aggregate([("row", "max")]).column("row_max")
-        return array("q", sorted(last.to_pylist()))
+        last = self._arrived().group_by("key", use_threads=False).aggregate([("row", "max")])
+        return array("q", sorted(last.column("row_max").to_pylist()))
 
     def _stored(self) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(str(self._path), "rb") as file, ipc.open_stream(file) as stored:

@@ -112,19 +112,18 @@ class Dialect:
             table: Parts of its name.
 
         Returns:
-            Its columns; none where there is no such table.
+            Its columns, with an empty type where that is not known; none where there is no such table.
         """
-        schema = f" AND table_schema = {self.placeholder}" if len(table) > 1 else self.default_schema
-        rows = self.query(
-            connection,
-            "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608 - no value in it
-            f"WHERE table_name = {self.placeholder}{schema} ORDER BY ordinal_position",
-            tuple(reversed(table)),
-        )
-        return {str(name): str(kind).upper() for name, kind in rows}
-
-    default_schema = ""
-    """Condition for the schema that a name without one means."""
+        # Where to look up types differs too much: the names alone will do.
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"SELECT * FROM {self.quote(*table)} WHERE 1 = 0")  # noqa: S608 - a checked name
+                return {str(column[0]): "" for column in cursor.description}
+        except Exception as error:
+            if not any("Error" in one.__name__ for one in type(error).__mro__):
+                raise
+            connection.rollback()
+            return {}
 
     def lock(self, connection: Any, table: str) -> None:
         """Let no other merge into a table before the transaction ends, where that can be said.
@@ -255,7 +254,17 @@ class Dialect:
 
 
 class _UpdateFrom(Dialect):
-    """Databases that can update one table from another."""
+    """Databases that can update one table from another, and describe their tables by the standard."""
+
+    def columns(self, connection: Any, table: Sequence[str]) -> Types:
+        schema = self.placeholder if len(table) > 1 else "current_schema()"
+        rows = self.query(
+            connection,
+            "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608 - no value in it
+            f"WHERE table_name = {self.placeholder} AND table_schema = {schema} ORDER BY ordinal_position",
+            tuple(reversed(table)),
+        )
+        return {str(name): str(kind).upper() for name, kind in rows}
 
     def differs(self, one: str, other: str) -> str:
         return f"{one} IS DISTINCT FROM {other}"
@@ -335,7 +344,6 @@ class DuckDb(_UpdateFrom):
     }
     taken = {**Dialect.taken, Kind.TEXT: (*_TEXTS, "UUID")}  # noqa: RUF012
     key_type = "VARCHAR"
-    default_schema = " AND table_schema = current_schema()"
 
     def execute(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> int:
         counted = connection.execute(sql, list(parameters)).fetchone()

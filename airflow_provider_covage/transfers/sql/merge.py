@@ -71,7 +71,7 @@ class Target:
         clashes = [
             f"column {name} is {found[name].lower()} where {self._dialect.types[kind].lower()} is wanted"
             for name, kind in self._kinds().items()
-            if name in found and not found[name].startswith(self._dialect.taken[kind])
+            if found.get(name) and not found[name].startswith(self._dialect.taken[kind])
         ]
         if clashes:
             raise InputError(

@@ -36,7 +36,6 @@ class Postgres(_UpdateFrom):
         Kind.TIMESTAMP: ("TIMESTAMP WITH TIME ZONE",),
     }
     key_type = "text"
-    default_schema = " AND table_schema = current_schema()"
 
     def lock(self, connection: Any, table: str) -> None:
         self.execute(connection, f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
