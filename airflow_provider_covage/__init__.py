@@ -77,6 +77,13 @@ def get_provider_info() -> dict[str, Any]:
             }
         ],
         "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
+        "transfers": [
+            {
+                "source-integration-name": "Covage",
+                "target-integration-name": "Covage",
+                "python-module": f"{package}.transfers.covage",
+            }
+        ],
         "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],
         "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [

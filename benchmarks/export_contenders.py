@@ -57,7 +57,9 @@ def package(options: argparse.Namespace, *, database: bool) -> Job:
             task_id="load", resource="quote_item", sql_conn_id=f"duckdb:///{where}/x.duckdb", table="lines"
         )
     else:
-        operator = CovageToObjectStorageOperator(task_id="load", resource="quote_item", path=f"file://{where}/x")
+        operator = CovageToObjectStorageOperator(
+            task_id="load", resource="quote_item", path=f"file://{where}/x"
+        )
     return lambda: int(operator.execute({})["rows"])
 
 
@@ -149,7 +151,12 @@ def dlt(options: argparse.Namespace) -> Job:
             "client": {
                 "base_url": options.url,
                 "headers": {"Authorization": f"Bearer {TOKEN}"},
-                "paginator": {"type": "page_number", "base_page": 1, "page_param": "page", "total_path": None},
+                "paginator": {
+                    "type": "page_number",
+                    "base_page": 1,
+                    "page_param": "page",
+                    "total_path": None,
+                },
             },
             "resources": [
                 {

@@ -70,7 +70,7 @@ with DAG(
             resource=resource,
             sql_conn_id="{{ params.warehouse }}",
             table=asset.name,
-            full_pass="{{ params.full_pass }}",
+            full_pass="{{ params.full_pass }}",  # noqa: S106 - no password
             outlets=[asset],
         )
         for resource, asset in LOADED.items()

@@ -1,15 +1,16 @@
-"""A small star of tables, and a daily funnel, made of the merged lists: SQL for any database of the warehouse.
+"""A small star of tables, and a daily funnel, made of the merged lists: SQL for any database.
 
 No DAG stands here, only what `covage_export_to_warehouse` builds with it; keep the file beside it.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_provider_covage.transfers.sql.database import Database
-    from airflow_provider_covage.transfers.sql.dialects import Dialect
+    from airflow_provider_covage.transfers.sql.standard import Dialect
 
 # Lists that the star is made of, and their tables.
 LISTS = {
@@ -60,7 +61,7 @@ def funnel(dialect: Dialect) -> str:
     counts = ", ".join(f"COUNT({step}_at) AS {step}" for step in STEPS)
     days = ", ".join(
         f"AVG({dialect.days_between(f'{one}_at', f'{after}_at')}) AS days_{one}_to_{after}"
-        for one, after in zip(STEPS, STEPS[1:], strict=False)
+        for one, after in pairwise(STEPS)
     )
     return (
         f"SELECT {day} AS day, {counts}, {days} FROM fact_line WHERE quoted_at IS NOT NULL "  # noqa: S608
@@ -74,7 +75,7 @@ def build(database: Database) -> dict[str, int]:
         for name, query in TABLES.items():
             database.execute(f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM ({query}) made WHERE 1 = 0")  # noqa: S608
             database.execute(f"DELETE FROM {name}")  # noqa: S608
-            database.execute(f"INSERT INTO {name} {query}")  # noqa: S608
+            database.execute(f"INSERT INTO {name} {query}")
         for statement in database.dialect.view(VIEW, funnel(database.dialect)):
             database.execute(statement)
         return {name: database.query(f"SELECT COUNT(*) FROM {name}")[0][0] for name in (*TABLES, VIEW)}  # noqa: S608

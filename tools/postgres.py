@@ -38,9 +38,16 @@ class Postgres:
             self._programs = self._reachable(_programs())
             self._run("initdb", "-U", self.user, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
             self.port = free_port()
-            settings = [f"port={self.port}", f"listen_addresses={LOOPBACK}", "unix_socket_directories=", *_QUICK]
+            settings = [
+                f"port={self.port}",
+                f"listen_addresses={LOOPBACK}",
+                "unix_socket_directories=",
+                *_QUICK,
+            ]
             options = " ".join(f"-c {one}" for one in settings)
-            self._run("pg_ctl", "-s", "-w", "-t", "60", "-l", str(self._folder / "log"), "-o", options, "start")
+            self._run(
+                "pg_ctl", "-s", "-w", "-t", "60", "-l", str(self._folder / "log"), "-o", options, "start"
+            )
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
@@ -79,7 +86,7 @@ class Postgres:
         os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
         try:
             command = [str(programs / "bin" / "postgres"), "--version"]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_account())  # noqa: S603
+            subprocess.run(command, check=True, capture_output=True, **_account())  # noqa: S603
         except (OSError, subprocess.CalledProcessError):
             copied = self._folder / "programs"
             shutil.copytree(programs, copied)

@@ -73,7 +73,9 @@ class Transfer(BaseOperator):
         """
         with failing_for_good(), self._folder() as folder:
             done, target = self.act(context, folder)
-            self.flow = lineage.Flow((self._api_url, self.resource), target, self.listed().columns, done["rows"])
+            self.flow = lineage.Flow(
+                (self._api_url, self.resource), target, self.listed().columns, done["rows"]
+            )
             lineage.tell(self, self.flow)
             lineage.emit(self.outlets, context, done)
             return done
@@ -145,7 +147,9 @@ class Transfer(BaseOperator):
             with tempfile.TemporaryDirectory(prefix="covage-") as folder:
                 yield Path(folder)
         except OSError as error:
-            raise TransientError(f"files cannot be written on the worker: {error}; nothing was loaded") from error
+            raise TransientError(
+                f"files cannot be written on the worker: {error}; nothing was loaded"
+            ) from error
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
         """Tell OpenLineage what was read and written.

@@ -63,9 +63,7 @@ def batch_of(rows: Sequence[Any], fields: Sequence[str], columns: Sequence[Colum
         for number, raw in enumerate(map(bytes, given)):
             if raw != b"null":
                 misfits.setdefault(number, {})[name] = raw
-    return pa.RecordBatch.from_arrays(
-        [*arrays, _rest(misfits, len(rows))], schema=schema_of(columns)
-    )
+    return pa.RecordBatch.from_arrays([*arrays, _rest(misfits, len(rows))], schema=schema_of(columns))
 
 
 def _rest(misfits: Misfits, length: int) -> pa.Array:

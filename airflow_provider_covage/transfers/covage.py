@@ -31,7 +31,8 @@ COVAGE = Source("covage", TABLES, _connect, _calls)
 class CovageToObjectStorageOperator(ToObjectStorage):
     """Write a list of the Covage API to files in object storage.
 
-    The files replace what an earlier try or run has left in the folder; `_manifest.json` tells what they hold.
+    The files replace what an earlier try or run has left in the folder; `_manifest.json` tells what they
+    hold.
     Returns the manifest: `rows`, `count` (what the API says), `complete`, `columns`, `window`, `files` with
     size and checksum. Documented fields have types, all others stand in column `_extra` as JSON.
 

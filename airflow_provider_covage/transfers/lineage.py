@@ -72,7 +72,7 @@ def tell(operator: Any, flow: Flow) -> None:
     """
     from airflow.providers.common.compat.lineage.hook import get_hook_lineage_collector
 
-    collector = get_hook_lineage_collector()
+    collector = get_hook_lineage_collector()  # type: ignore[no-untyped-call]
     collector.add_input_asset(context=operator, uri="/".join(flow.origin))
     collector.add_output_asset(context=operator, uri=uri_of(flow.target))
 

@@ -15,7 +15,7 @@ Window = tuple[datetime | None, datetime | None]
 """Bounds of creation dates; None for an open end."""
 
 MARGIN = timedelta(seconds=1)
-"""How much wider than meant a window is asked for: whether its bounds belong to it is not documented (C31)."""
+"""How much wider than meant a window is asked for: whether its bounds belong to it is not said (C31)."""
 
 
 @dataclasses.dataclass(frozen=True)

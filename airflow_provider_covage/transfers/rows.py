@@ -73,7 +73,9 @@ class RowReader:
                 (name, msgspec.Raw, NULL) if is_raw else (name, Any, None)
                 for name, (_, is_raw) in zip(names, fields, strict=True)
             ],
-            rename={name: field for name, field in zip(names, self.fields, strict=True) if not _is_odd(field)},
+            rename={
+                name: field for name, field in zip(names, self.fields, strict=True) if not _is_odd(field)
+            },
             forbid_unknown_fields=True,
             # Rows hold no references to each other; not looking at them is what makes decoding fast.
             gc=False,
@@ -135,9 +137,7 @@ class RowReader:
             else:
                 records = _ANY_ENVELOPE.decode(body).results
         except msgspec.MsgspecError:
-            raise answers.unreadable(
-                answer, "neither an array of records nor a page with results"
-            ) from None
+            raise answers.unreadable(answer, "neither an array of records nor a page with results") from None
         found = {name: None for record in records for name in record if name not in self.fields}
         if found:
             self._learned += found

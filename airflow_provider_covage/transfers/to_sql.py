@@ -87,7 +87,9 @@ class ToSql(Transfer):
         done = self.reading(read)
         return self._merge(table, done, has_filters=bool(filters))
 
-    def _work(self, table: Table, filters: Mapping[str, Any], context: Context, page_size: int | None) -> Work:
+    def _work(
+        self, table: Table, filters: Mapping[str, Any], context: Context, page_size: int | None
+    ) -> Work:
         from airflow_provider_covage.transfers.sql.database import Database
         from airflow_provider_covage.transfers.sql.history import Work, work
         from airflow_provider_covage.transfers.sql.merge import Target
@@ -174,7 +176,16 @@ def truth(value: Any) -> bool:
     Raises:
         InputError: It is neither.
     """
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False, "none": False}
+    words = {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "": False,
+        "none": False,
+    }
     found = words.get(str(value).strip().lower())
     if found is None:
         raise InputError(f"full_pass: {value!r} is neither true nor false; nothing was sent")

@@ -37,7 +37,7 @@ class ToObjectStorage(Transfer):
         resource: str,
         path: str,
         filters: Mapping[str, Any] | None = None,
-        format: str = "parquet",  # noqa: A002 - what users call it
+        format: str = "parquet",
         part_rows: int = DEFAULT_PART_ROWS,
         **kwargs: Any,
     ) -> None:
@@ -106,5 +106,3 @@ def _dataset(uri: str) -> tuple[str, str]:
     if parts.scheme in ("", "file"):
         return "file", parts.path
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path.lstrip("/")
-
-

@@ -25,7 +25,7 @@ _NAMES = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class WindowIgnoredError(Exception):
-    """The list holds records from outside the window that was asked for: the API knows no such filter (C43)."""
+    """The list holds records from outside the window asked for: the API knows no such filter (C43)."""
 
 
 class Update:

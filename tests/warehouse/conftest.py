@@ -170,9 +170,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], list[str]
     caplog.set_level(logging.DEBUG)
     with structlog.testing.capture_logs() as entries:
         yield lambda text: [
-            line
-            for line in (*(_line(one) for one in entries), *caplog.messages)
-            if text in line
+            line for line in (*(_line(one) for one in entries), *caplog.messages) if text in line
         ]
     structlog.configure(wrapper_class=before)
 

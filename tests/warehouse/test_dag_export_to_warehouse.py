@@ -42,6 +42,10 @@ def test_both_roads_load_every_line_and_the_funnel_tells_of_them(dag, run_dag, s
     exported = dict(warehouse.execute("SELECT id, state FROM covage_export").fetchall())
     merged = dict(warehouse.execute("SELECT id, state FROM covage_quote_item").fetchall())
     assert exported == merged == {line["id"]: line["state"] for line in sandbox.records("quote_item")}
-    lines, quoted = warehouse.execute("SELECT (SELECT COUNT(*) FROM fact_line), SUM(quoted) FROM funnel_daily").fetchone()
-    priced = [line for line in sandbox.records("quote_item") if line["state"] in ("ready", "accepted", "expired")]
+    lines, quoted = warehouse.execute(
+        "SELECT (SELECT COUNT(*) FROM fact_line), SUM(quoted) FROM funnel_daily"
+    ).fetchone()
+    priced = [
+        line for line in sandbox.records("quote_item") if line["state"] in ("ready", "accepted", "expired")
+    ]
     assert (lines, quoted) == (60, len(priced))

@@ -27,7 +27,9 @@ def read(tmp_path, sandbox):
         async def go(spool):
             async with CovageHook().get_bulk_conn() as client:
                 calls = CovageApi(Recorder(), page_size=client.transport.settings.page_size)
-                reader = Reader(client.transport, spool, name=table.resource, log=logging.getLogger("reading"))
+                reader = Reader(
+                    client.transport, spool, name=table.resource, log=logging.getLogger("reading")
+                )
                 return await reader.read(table.listing(calls, filters or {}), check)
 
         with Spool(tmp_path, table) as spool:
@@ -70,7 +72,11 @@ def test_every_record_comes_once_however_the_api_speaks(dialect, read, tmp_path,
     with Sandbox(speed=0, dialect=dialect) as sandbox:
         sandbox.seed(quotes=15, lines_per_quote=3, orders=21)
         monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-        for table, resource in ((QUOTE_ITEM, "quote_item"), (ORDER, "order"), (PRODUCT_ORDER, "product_order")):
+        for table, resource in (
+            (QUOTE_ITEM, "quote_item"),
+            (ORDER, "order"),
+            (PRODUCT_ORDER, "product_order"),
+        ):
             outcome, records = read(table)
             assert set(records) == {one["id"] for one in sandbox.records(resource)}
             assert outcome.is_complete
@@ -207,7 +213,7 @@ def test_date_becomes_a_point_in_time_or_is_kept_as_it_is(value, column, kept, t
         ({"address": None}, {"address": None, "_extra": None}),
         ({"address": "one line"}, {"address": '"one line"', "_extra": None}),
         ({"expected_response_date": "2026-05-01T12:00:00+02:00"}, {"_extra": None}),
-        ({"weird \" name": "x\u0000y"}, {"_extra": '{"weird \\" name":"x\\u0000y"}'}),
+        ({'weird " name': "x\u0000y"}, {"_extra": '{"weird \\" name":"x\\u0000y"}'}),
     ],
 )
 def test_value_of_another_kind_is_never_lost(sent, stored, tmp_path):
@@ -234,7 +240,10 @@ def test_answer_that_is_no_page_is_an_error(body, tmp_path):
 
 
 def test_copies_of_a_record_are_merged_and_the_newer_one_counts(tmp_path):
-    pages = [{"results": [{"id": "1", "state": "ready"}, {"id": "2"}]}, {"results": [{"id": "1", "state": "gone"}]}]
+    pages = [
+        {"results": [{"id": "1", "state": "ready"}, {"id": "2"}]},
+        {"results": [{"id": "1", "state": "gone"}]},
+    ]
 
     records = decoded(tmp_path, QUOTE, *pages)
 
@@ -247,13 +256,17 @@ def decoded(folder, table, *pages):
     with Spool(folder, table) as spool:
         for page in pages:
             body = page if isinstance(page, bytes) else json.dumps(page).encode()
-            answer = Answer(Request("GET", "/api/v1/quote/"), 200, {"content-type": "application/json"}, body=body)
+            answer = Answer(
+                Request("GET", "/api/v1/quote/"), 200, {"content-type": "application/json"}, body=body
+            )
             spool.take(spool.read(answer))
         return [record for batch in spool.batches() for record in batch.to_pylist()]
 
 
 def test_unknown_filter_names_the_known_ones():
-    with pytest.raises(InputError, match=r"there is no colour; known: external_id, project_id, state, .*nothing was sent"):
+    with pytest.raises(
+        InputError, match=r"there is no colour; known: external_id, project_id, state, .*nothing was sent"
+    ):
         QUOTE.listing(CovageApi(Recorder()), {"colour": "green"})
     with pytest.raises(InputError, match="this list has no filters"):
         FON.listing(CovageApi(Recorder()), {"state": "ready"})

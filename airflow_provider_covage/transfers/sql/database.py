@@ -9,7 +9,9 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from airflow_provider_covage.api.errors import InputError, PermanentError, TransientError
-from airflow_provider_covage.transfers.sql.dialects import Dialect, DuckDb, Sqlite
+from airflow_provider_covage.transfers.sql.duck import DuckDb
+from airflow_provider_covage.transfers.sql.sqlite import Sqlite
+from airflow_provider_covage.transfers.sql.standard import Dialect
 
 EMBEDDED = ("sqlite", "duckdb")
 """Databases that need no connection of Airflow's: the URI of their file is enough."""
@@ -110,7 +112,7 @@ class Database:
         try:
             self.dialect.end(self.connection, well=False)
         except Exception:
-            # Where the connection is lost, the database has given up by itself; the first error is the one to tell.
+            # Where the connection is lost, the database has given up by itself; the first error is told.
             self.connection.close()
 
     @contextmanager
@@ -131,7 +133,7 @@ def _hook(conn_id: str) -> Any:
 
     try:
         connection = BaseHook.get_connection(conn_id)
-        hook = connection.get_hook()
+        hook = connection.get_hook()  # type: ignore[no-untyped-call]
     except (AirflowException, ImportError) as error:
         raise InputError(f"sql_conn_id {conn_id}: {error}; nothing was sent") from error
     if not hasattr(hook, "insert_rows"):

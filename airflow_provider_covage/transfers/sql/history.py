@@ -135,12 +135,18 @@ class Work:
     """
 
     window: Window = (None, None)
-    plan: Plan = Plan(is_full=True)
+    plan: Plan = dataclasses.field(default_factory=lambda: Plan(is_full=True))
     keys: tuple[str, ...] = ()
 
 
 def work(
-    database: Database, target: Target, window: Window, *, overlap: timedelta, page_size: int | None, single: bool
+    database: Database,
+    target: Target,
+    window: Window,
+    *,
+    overlap: timedelta,
+    page_size: int | None,
+    single: bool,
 ) -> Work:
     """Find out what a run has to read.
 

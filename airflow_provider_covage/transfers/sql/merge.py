@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -141,7 +141,8 @@ class Target:
         updated = self._execute(self._dialect.update(self.name, stage, self.key, others, gone, sets), now)
         listed = ", ".join(columns)
         inserted = self._execute(
-            f"INSERT INTO {self.name} ({listed}, {loaded}) SELECT {listed}, {self._dialect.placeholder} FROM {stage} "  # noqa: S608
+            f"INSERT INTO {self.name} ({listed}, {loaded}) "  # noqa: S608 - names are quoted
+            f"SELECT {listed}, {self._dialect.placeholder} FROM {stage} "
             f"WHERE NOT EXISTS (SELECT 1 FROM {self.name} WHERE {self.name}.{self.key} = {stage}.{self.key})",
             now,
         )
@@ -181,9 +182,7 @@ class Target:
             return f"{self.key} {self._dialect.key_type} NOT NULL PRIMARY KEY"
         return f"{self._dialect.quote(name)} {self._dialect.types[kind]}"
 
-    def _unfolded(
-        self, batch: pa.RecordBatch, names: Sequence[str], grown: Sequence[str]
-    ) -> pa.RecordBatch:
+    def _unfolded(self, batch: pa.RecordBatch, names: Sequence[str], grown: Sequence[str]) -> pa.RecordBatch:
         if batch.column(self.table.key).null_count:
             raise PermanentError(
                 f"{self.table.resource}: a record has no {self.table.key}, so it cannot be merged by it; "
@@ -209,5 +208,3 @@ def _unfold(batch: pa.RecordBatch, grown: Sequence[str]) -> pa.RecordBatch:
     for name, values in columns.items():
         batch = batch.append_column(json_field.with_name(name), pa.array(values, pa.string()))
     return batch
-
-

@@ -10,15 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
 from airflow_provider_covage.transfers.formats import kind_of
-from airflow_provider_covage.transfers.sql.dialects import _TEXTS, Dialect, _UpdateFrom
+from airflow_provider_covage.transfers.sql.standard import TEXTS, Dialect, UpdateFrom
 
 _OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
-class Postgres(_UpdateFrom):
+class Postgres(UpdateFrom):
     """PostgreSQL and what speaks like it."""
 
     types = {  # noqa: RUF012 - as in the base class
@@ -30,16 +31,18 @@ class Postgres(_UpdateFrom):
     }
     taken = {  # noqa: RUF012 - as in the base class
         **Dialect.taken,
-        Kind.TEXT: (*_TEXTS, "UUID"),
+        Kind.TEXT: (*TEXTS, "UUID"),
         # Not `json`, of which two values cannot be compared.
-        Kind.JSON: (*_TEXTS, "JSONB"),
+        Kind.JSON: (*TEXTS, "JSONB"),
         Kind.TIMESTAMP: ("TIMESTAMP WITH TIME ZONE",),
     }
     key_type = "text"
 
+    @override
     def lock(self, connection: Any, table: str) -> None:
         self.execute(connection, f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 
+    @override
     def stage(self, connection: Any, name: str, table: str, columns: Sequence[str]) -> None:
         chosen = ", ".join(columns)
         self.execute(
@@ -47,6 +50,7 @@ class Postgres(_UpdateFrom):
             f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT {chosen} FROM {table} WHERE false",  # noqa: S608
         )
 
+    @override
     def fill(
         self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
     ) -> None:
@@ -60,9 +64,11 @@ class Postgres(_UpdateFrom):
                         copy.write(_csv(batch))
             cursor.execute(f"ANALYZE {name}")
 
+    @override
     def day(self, moment: str) -> str:
         return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 
+    @override
     def days_between(self, start: str, end: str) -> str:
         return f"(CAST(EXTRACT(EPOCH FROM ({end} - {start})) AS double precision) / 86400)"
 

@@ -53,7 +53,9 @@ def _header(file: Path) -> tuple[list[str], str]:
     separator = max(_SEPARATORS, key=line.count)
     columns = next(csv.reader([line], delimiter=separator), [])
     if not columns or not all(columns) or len({one.casefold() for one in columns}) < len(columns):
-        raise InputError(f"{file.name}: its first line names no columns, or one of them twice: {line[:200]!r}")
+        raise InputError(
+            f"{file.name}: its first line names no columns, or one of them twice: {line[:200]!r}"
+        )
     return columns, separator
 
 

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import pyarrow as pa
+from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
 
 Types = Mapping[str, str]
 """Type of each column of a table, in capitals, as the database says it."""
 
-_TEXTS = ("TEXT", "VARCHAR", "CHARACTER VARYING", "STRING", "NVARCHAR", "CLOB", "LONGTEXT")
+TEXTS = ("TEXT", "VARCHAR", "CHARACTER VARYING", "STRING", "NVARCHAR", "CLOB", "LONGTEXT")
+"""Beginnings of the types that hold texts."""
 
 
 class Dialect:
@@ -33,11 +35,11 @@ class Dialect:
         Kind.JSON: "TEXT",
     }
     taken: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
-        Kind.TEXT: _TEXTS,
+        Kind.TEXT: TEXTS,
         Kind.NUMBER: ("DOUBLE", "FLOAT", "REAL", "NUMERIC", "DECIMAL", "NUMBER"),
         Kind.DATE: ("DATE",),
         Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME"),
-        Kind.JSON: (*_TEXTS, "JSON", "VARIANT"),
+        Kind.JSON: (*TEXTS, "JSON", "VARIANT"),
     }
     """Beginnings of the types that an existing column of a kind may have."""
     key_type = "VARCHAR(255)"
@@ -253,9 +255,10 @@ class Dialect:
         return value
 
 
-class _UpdateFrom(Dialect):
+class UpdateFrom(Dialect):
     """Databases that can update one table from another, and describe their tables by the standard."""
 
+    @override
     def columns(self, connection: Any, table: Sequence[str]) -> Types:
         schema = self.placeholder if len(table) > 1 else "current_schema()"
         rows = self.query(
@@ -266,9 +269,11 @@ class _UpdateFrom(Dialect):
         )
         return {str(name): str(kind).upper() for name, kind in rows}
 
+    @override
     def differs(self, one: str, other: str) -> str:
         return f"{one} IS DISTINCT FROM {other}"
 
+    @override
     def update(self, table: str, stage: str, key: str, columns: Sequence[str], also: str, sets: str) -> str:
         taken = [f"{one} = {stage}.{one}" for one in columns]
         changed = [self.differs(f"{table}.{one}", f"{stage}.{one}") for one in columns]
@@ -276,100 +281,3 @@ class _UpdateFrom(Dialect):
             f"UPDATE {table} SET {', '.join([sets, *taken])} FROM {stage} "  # noqa: S608 - names are quoted
             f"WHERE {stage}.{key} = {table}.{key} AND ({' OR '.join([also, *changed])})"
         )
-
-
-class Sqlite(_UpdateFrom):
-    """SQLite: points in time are ISO 8601 texts in UTC, which its functions read."""
-
-    types = {  # noqa: RUF012 - as in the base class
-        Kind.TEXT: "TEXT",
-        Kind.NUMBER: "REAL",
-        Kind.DATE: "DATE",
-        Kind.TIMESTAMP: "TIMESTAMP",
-        Kind.JSON: "TEXT",
-    }
-    taken = {**Dialect.taken, Kind.DATE: ("DATE", "TEXT"), Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME", "TEXT")}  # noqa: RUF012
-    key_type = "TEXT"
-
-    def begin(self, connection: Any) -> None:
-        connection.isolation_level = None
-        self.execute(connection, "PRAGMA busy_timeout = 60000")
-        self.execute(connection, "BEGIN IMMEDIATE")
-
-    def end(self, connection: Any, *, well: bool) -> None:
-        self.execute(connection, "COMMIT" if well else "ROLLBACK")
-
-    def columns(self, connection: Any, table: Sequence[str]) -> Types:
-        *schema, name = table
-        arguments = ", ".join([self.placeholder] * len(table))
-        rows = self.query(
-            connection,
-            f"SELECT name, type FROM pragma_table_info({arguments})",  # noqa: S608 - placeholders only
-            (name, *schema),
-        )
-        return {str(column): str(kind).upper() for column, kind in rows}
-
-    def differs(self, one: str, other: str) -> str:
-        return f"{one} IS NOT {other}"
-
-    def day(self, moment: str) -> str:
-        return f"substr({moment}, 1, 10)"
-
-    def days_between(self, start: str, end: str) -> str:
-        return f"(julianday({end}) - julianday({start}))"
-
-    def view(self, name: str, query: str) -> list[str]:
-        return [f"DROP VIEW IF EXISTS {name}", f"CREATE VIEW {name} AS {query}"]
-
-    def moment(self, value: datetime) -> str:
-        return value.isoformat(sep=" ", timespec="microseconds")
-
-    def _values(self, column: pa.Array) -> list[Any]:
-        if pa.types.is_timestamp(column.type):
-            return [value and self.moment(value) for value in column.to_pylist()]
-        if pa.types.is_date(column.type):
-            return [value and value.isoformat() for value in column.to_pylist()]
-        return column.to_pylist()  # type: ignore[no-any-return]
-
-
-class DuckDb(_UpdateFrom):
-    """DuckDB: reads Arrow as it is. A cursor of it would be a connection of its own, so none is used."""
-
-    types = {  # noqa: RUF012 - as in the base class
-        Kind.TEXT: "VARCHAR",
-        Kind.NUMBER: "DOUBLE",
-        Kind.DATE: "DATE",
-        Kind.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
-        Kind.JSON: "JSON",
-    }
-    taken = {**Dialect.taken, Kind.TEXT: (*_TEXTS, "UUID")}  # noqa: RUF012
-    key_type = "VARCHAR"
-
-    def execute(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> int:
-        counted = connection.execute(sql, list(parameters)).fetchone()
-        return int(counted[0]) if counted and isinstance(counted[0], int) else -1
-
-    def query(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return connection.execute(sql, list(parameters)).fetchall()  # type: ignore[no-any-return]
-
-    def begin(self, connection: Any) -> None:
-        connection.execute("BEGIN TRANSACTION")
-
-    def end(self, connection: Any, *, well: bool) -> None:
-        connection.execute("COMMIT" if well else "ROLLBACK")
-
-    def fill(
-        self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
-    ) -> None:
-        for batch in batches:
-            connection.register("arriving", pa.Table.from_batches([batch]))
-            try:
-                connection.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving")  # noqa: S608
-            finally:
-                connection.unregister("arriving")
-
-    def day(self, moment: str) -> str:
-        return f"strftime({moment} AT TIME ZONE 'UTC', '%Y-%m-%d')"
-
-    def days_between(self, start: str, end: str) -> str:
-        return f"(epoch({end} - {start}) / 86400)"
