@@ -77,6 +77,10 @@ def pages(records: int, size: int) -> list[bytes]:
     return made
 
 
+_NOTHING = b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"results":[]}'
+"""After the last page, for whoever has to ask whether there is one more."""
+
+
 class Service(asyncio.Protocol):
     """One connection.
 
@@ -121,7 +125,8 @@ class Service(asyncio.Protocol):
             body = str(Service.opened - 1).encode()  # less the one that asks
             return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body)
         found = _PAGE.search(line)
-        return self._answers[int(found[1]) - 1 if found else 0]
+        number = int(found[1]) if found else 1
+        return self._answers[number - 1] if number <= len(self._answers) else _NOTHING
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -72,16 +72,16 @@ class Transfer(BaseOperator):
             TransientError: It did not work out this time; the target is as it was.
         """
         with failing_for_good(), self._folder() as folder:
-            done, target = self.act(context, folder)
+            done, place = self.act(context, folder)
             self.flow = lineage.Flow(
-                (self._api_url, self.resource), target, self.listed().columns, done["rows"]
+                (self._api_url, self.resource), place, self.listed().columns, done["rows"]
             )
             lineage.tell(self, self.flow)
             lineage.emit(self.outlets, context, done)
             return done
 
     @abstractmethod
-    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], tuple[str, str]]:
+    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], lineage.Place]:
         """Do what the operator is for.
 
         Args:
@@ -89,7 +89,7 @@ class Transfer(BaseOperator):
             folder: An empty folder on the worker's disk, removed afterwards.
 
         Returns:
-            What `execute` returns, and namespace and name of what was written, by OpenLineage's naming.
+            What `execute` returns, and where it was written.
         """
 
     def listed(self) -> Table:
@@ -101,7 +101,7 @@ class Transfer(BaseOperator):
         Raises:
             InputError: There is no such list.
         """
-        return find(self.source.tables, self.resource)
+        return find(self.source.tables(), self.resource)
 
     def chosen(self) -> dict[str, Any]:
         """Give the filters that hold something.

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Recorder
-from airflow_provider_covage.api.covage import AsyncCovageClient
-from airflow_provider_covage.api.covage.client import CovageApi
-from airflow_provider_covage.api.covage.tables import TABLES
 from airflow_provider_covage.transfers.source import Source
 from airflow_provider_covage.transfers.to_sql import ToSql
 from airflow_provider_covage.transfers.to_storage import ToObjectStorage
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Recorder
+    from airflow_provider_covage.api.covage.client import AsyncCovageClient, CovageApi
+    from airflow_provider_covage.api.tables import Table
+
+
+def _tables() -> tuple[Table, ...]:
+    from airflow_provider_covage.api.covage.tables import TABLES
+
+    return TABLES
 
 
 def _connect(covage_conn_id: str) -> AsyncCovageClient:
@@ -21,10 +28,13 @@ def _connect(covage_conn_id: str) -> AsyncCovageClient:
 
 
 def _calls(page_size: int | None) -> CovageApi[Recorder]:
+    from airflow_provider_covage.api.calls import Recorder
+    from airflow_provider_covage.api.covage.client import CovageApi
+
     return CovageApi(Recorder(), page_size=page_size)
 
 
-COVAGE = Source("covage", TABLES, _connect, _calls)
+COVAGE = Source("covage", _tables, _connect, _calls)
 """The Covage API as a source of records."""
 
 

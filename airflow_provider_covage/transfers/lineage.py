@@ -18,18 +18,33 @@ _TOLD = ("resource", "mode", "rows", "count", "complete", "window", "read", "ins
 
 
 @dataclasses.dataclass(frozen=True)
+class Place:
+    """Where records were written.
+
+    Args:
+        namespace: Namespace of the dataset, by OpenLineage's naming.
+        name: Its name.
+        uri: Its URI, by Airflow's naming of assets; without credentials.
+    """
+
+    namespace: str
+    name: str
+    uri: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Flow:
     """What a transfer has read and written.
 
     Args:
         origin: Namespace and name of what was read: base URL of the API and resource.
-        target: Namespace and name of what was written, by OpenLineage's naming.
+        target: Where it was written.
         columns: Columns of both.
         rows: How many records.
     """
 
     origin: tuple[str, str]
-    target: tuple[str, str]
+    target: Place
     columns: Sequence[Column]
     rows: int
 
@@ -73,22 +88,12 @@ def tell(operator: Any, flow: Flow) -> None:
     from airflow.providers.common.compat.lineage.hook import get_hook_lineage_collector
 
     collector = get_hook_lineage_collector()  # type: ignore[no-untyped-call]
-    collector.add_input_asset(context=operator, uri="/".join(flow.origin))
-    collector.add_output_asset(context=operator, uri=uri_of(flow.target))
-
-
-def uri_of(dataset: tuple[str, str]) -> str:
-    """Give the URI of a dataset.
-
-    Args:
-        dataset: Namespace and name.
-
-    Returns:
-        The URI.
-    """
-    namespace, name = dataset
-    start = namespace if "://" in namespace else f"{namespace}://"
-    return f"{start}{'' if name.startswith('/') or start.endswith('://') else '/'}{name}"
+    try:
+        collector.add_input_asset(context=operator, uri="/".join(flow.origin))
+        collector.add_output_asset(context=operator, uri=flow.target.uri)
+    except ValueError as error:
+        # Each provider checks the URIs of its own kind; all is loaded by now, and stays so.
+        operator.log.warning("no hook lineage of %s: %s", flow.target.uri, error)
 
 
 def facets(flow: Flow) -> Any:
@@ -117,7 +122,10 @@ def facets(flow: Flow) -> Any:
         inputs=[InputDataset(*flow.origin, facets={"schema": schema})],
         outputs=[
             OutputDataset(
-                *flow.target, facets={"schema": schema}, outputFacets={"outputStatistics": statistics}
+                flow.target.namespace,
+                flow.target.name,
+                facets={"schema": schema},
+                outputFacets={"outputStatistics": statistics},
             )
         ],
     )

@@ -1,4 +1,7 @@
-"""What the transfers need to know of an API: its lists, and how to get a client."""
+"""What the transfers need to know of an API: its lists, and how to get a client.
+
+All of it is had by calling, so that a DAG file that names an operator imports none of it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ class Source:
 
     Args:
         name: Its name, for URIs and messages.
-        tables: Its lists.
+        tables: Gives its lists.
         connect: Gives a new asynchronous client for the id of an Airflow connection.
         calls: Gives the API over a `Recorder` that asks for pages of a size.
     """
 
     name: str
-    tables: tuple[Table, ...]
+    tables: Callable[[], tuple[Table, ...]]
     connect: Callable[[str], Any]
     calls: Callable[[int | None], Any]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.operators.base import check_identifier
+from airflow_provider_covage.transfers import lineage
 from airflow_provider_covage.transfers.base import Transfer, static_part
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ToSql(Transfer):
         self.full_pass = full_pass
         self.overlap = overlap
 
-    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], tuple[str, str]]:
+    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], lineage.Place]:
         """Read what the table misses, then merge it.
 
         Args:
@@ -69,7 +70,7 @@ class ToSql(Transfer):
             folder: An empty folder on the worker's disk.
 
         Returns:
-            What has changed, and what was written.
+            What has changed, and where it was written.
         """
         from airflow_provider_covage.transfers.update import Update
 
@@ -108,9 +109,7 @@ class ToSql(Transfer):
                 single=table.has_detail and not filters,
             )
 
-    def _merge(
-        self, table: Table, done: _Read, *, has_filters: bool
-    ) -> tuple[dict[str, Any], tuple[str, str]]:
+    def _merge(self, table: Table, done: _Read, *, has_filters: bool) -> tuple[dict[str, Any], lineage.Place]:
         from airflow_provider_covage.transfers.sql.database import Database
         from airflow_provider_covage.transfers.sql.merge import Target
 
@@ -126,7 +125,7 @@ class ToSql(Transfer):
                 again = target.merge(update.single.batches(), update.single_names)
                 merged = dataclasses.replace(merged, updated=merged.updated + again.updated)
             rows = target.live_rows()
-            where = database.dataset(target.parts)
+            where = database.place(target.parts)
         told = self._told(done, merged, rows)
         self.log.info(
             "%s: %d records read; %d new, %d changed, %d marked as deleted; %s has %d rows now",

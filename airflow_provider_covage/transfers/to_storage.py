@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import check_identifier
+from airflow_provider_covage.transfers import lineage
 from airflow_provider_covage.transfers.base import Transfer, static_part
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ToObjectStorage(Transfer):
         self.format = format
         self.part_rows = part_rows
 
-    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], tuple[str, str]]:
+    def act(self, context: Context, folder: Path) -> tuple[dict[str, Any], lineage.Place]:
         """Read the list, then put the files in place.
 
         Args:
@@ -56,7 +57,7 @@ class ToObjectStorage(Transfer):
             folder: An empty folder on the worker's disk.
 
         Returns:
-            The manifest, and what was written.
+            The manifest, and where it was written.
         """
         from airflow_provider_covage.transfers.formats import check_format, kind_of
         from airflow_provider_covage.transfers.reading import Reader
@@ -94,15 +95,16 @@ class ToObjectStorage(Transfer):
             len(manifest["files"]),
             target.uri,
         )
-        return manifest, _dataset(target.uri)
+        return manifest, _place(target.uri)
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _dataset(uri: str) -> tuple[str, str]:
+def _place(uri: str) -> lineage.Place:
     parts = urlsplit(uri)
     if parts.scheme in ("", "file"):
-        return "file", parts.path
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path.lstrip("/")
+        return lineage.Place("file", parts.path, f"file://{parts.path}")
+    bucket, path = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", parts.path.lstrip("/")
+    return lineage.Place(bucket, path, f"{bucket}/{path}")

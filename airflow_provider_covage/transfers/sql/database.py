@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from airflow_provider_covage.api.errors import InputError, PermanentError, TransientError
+from airflow_provider_covage.transfers.lineage import Place
 from airflow_provider_covage.transfers.sql.duck import DuckDb
 from airflow_provider_covage.transfers.sql.sqlite import Sqlite
 from airflow_provider_covage.transfers.sql.standard import Dialect
@@ -48,21 +49,24 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def dataset(self, table: Sequence[str]) -> tuple[str, str]:
-        """Name a table as OpenLineage does.
+    def place(self, table: Sequence[str]) -> Place:
+        """Name a table as OpenLineage and Airflow do.
 
         Args:
             table: Parts of its name.
 
         Returns:
-            Namespace and name; no credentials are in them.
+            The place.
         """
         if self.hook is None:
-            return self.name.partition("://")[0], "/".join((urlsplit(self.name).path[1:], *table))
+            scheme, path = self.name.partition("://")[0], urlsplit(self.name).path[1:]
+            return Place(scheme, "/".join((path, *table)), "/".join((self.name, *table)))
         connection = self.hook.get_connection(self.hook.get_conn_id())
         port = f":{connection.port}" if connection.port else ""
-        schema = (connection.schema,) if connection.schema else ()
-        return f"{connection.conn_type}://{connection.host or ''}{port}", ".".join((*schema, *table))
+        server = f"{connection.conn_type}://{connection.host or ''}{port}"
+        schema = self.dialect.schema(self.connection) if len(table) == 1 else ""
+        names = [name for name in (connection.schema, schema, *table) if name]
+        return Place(server, ".".join(names), "/".join((server, *names)))
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Carry out a statement.

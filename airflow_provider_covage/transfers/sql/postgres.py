@@ -39,6 +39,10 @@ class Postgres(UpdateFrom):
     key_type = "text"
 
     @override
+    def schema(self, connection: Any) -> str:
+        return str(self.query(connection, "SELECT current_schema()")[0][0])
+
+    @override
     def lock(self, connection: Any, table: str) -> None:
         self.execute(connection, f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 

@@ -127,6 +127,17 @@ class Dialect:
             connection.rollback()
             return {}
 
+    def schema(self, connection: Any) -> str:
+        """Give the schema that a name without one means.
+
+        Args:
+            connection: The DB-API connection.
+
+        Returns:
+            Its name; empty where that is not known.
+        """
+        return ""
+
     def lock(self, connection: Any, table: str) -> None:
         """Let no other merge into a table before the transaction ends, where that can be said.
 
