@@ -214,7 +214,8 @@ def limit(options: argparse.Namespace) -> Job:
             nonlocal rows
             reader, writer = await opened()
             for number in numbers:
-                rows += (await page(reader, writer, number)).count(b'"id":')
+                found = (await page(reader, writer, number)).count(b'"id":')
+                rows += found
             writer.close()
 
         await asyncio.gather(*(work() for _ in range(options.connections)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -135,7 +136,13 @@ class Transfer(BaseOperator):
                 self._api_url = settings.base_url
                 return await read(client.transport, self.source.calls(settings.page_size))
 
-        return asyncio.run(run())
+        # What was there before cannot become garbage by reading: looking at it again and again is what would
+        # cost most where the API answers fast.
+        gc.freeze()
+        try:
+            return asyncio.run(run())
+        finally:
+            gc.unfreeze()
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
