@@ -54,7 +54,10 @@ def package(options: argparse.Namespace, *, database: bool) -> Job:
     operator: Any
     if database:
         operator = CovageToSqlOperator(
-            task_id="load", resource="quote_item", sql_conn_id=f"duckdb:///{where}/x.duckdb", table="lines"
+            task_id="load",
+            resource="quote_item",
+            sql_conn_id=f"duckdb:///{where}/x.duckdb?memory_limit=64MB",
+            table="lines",
         )
     else:
         operator = CovageToObjectStorageOperator(

@@ -32,7 +32,7 @@ class ToSql(Transfer):
     Args:
         resource: The list, by the name of its resource in the client.
         sql_conn_id: An Airflow connection to an SQL database; or the file of an embedded one:
-            `sqlite:////data/warehouse.db`, `duckdb:////data/warehouse.duckdb`.
+            `sqlite:////data/warehouse.db`, `duckdb:////data/warehouse.duckdb?memory_limit=256MB`.
         table: The table, `table` or `schema.table`.
         filters: Which records, by the API's names. Those on the date of creation make the run read exactly
             that; choose others so that a record does not come to pass them or not to.

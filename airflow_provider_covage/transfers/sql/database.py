@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from airflow_provider_covage.api.errors import InputError, PermanentError, TransientError
 from airflow_provider_covage.transfers.lineage import Place
@@ -28,7 +28,7 @@ class Database:
 
     Args:
         where: Id of an Airflow connection whose hook is a `DbApiHook`; or `sqlite:////path/of/file`,
-            `duckdb:////path/of/file`.
+            `duckdb:////path/of/file`, the latter with settings such as `?memory_limit=256MB`.
 
     Raises:
         InputError: There is no such connection, or it is not one of an SQL database.
@@ -60,7 +60,7 @@ class Database:
         """
         if self.hook is None:
             scheme, path = self.name.partition("://")[0], urlsplit(self.name).path[1:]
-            return Place(scheme, "/".join((path, *table)), "/".join((self.name, *table)))
+            return Place(scheme, "/".join((path, *table)), "/".join((f"{scheme}:///{path}", *table)))
         connection = self.hook.get_connection(self.hook.get_conn_id())
         port = f":{connection.port}" if connection.port else ""
         server = f"{connection.conn_type}://{connection.host or ''}{port}"
@@ -160,17 +160,17 @@ def _embedded(uri: str) -> Any:
         import sqlite3
 
         return sqlite3.connect(path)
-    return _duckdb(path)
+    return _duckdb(path, dict(parse_qsl(parts.query)))
 
 
-def _duckdb(path: str) -> Any:
+def _duckdb(path: str, settings: dict[str, Any]) -> Any:
     """Open a file that one process at a time may write: others are waited for."""
     import duckdb
 
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            return duckdb.connect(path)
+            return duckdb.connect(path, config=settings)
         except duckdb.IOException as error:
             if "lock" not in str(error) or time.monotonic() > until:
                 raise
