@@ -53,10 +53,11 @@ def package(options: argparse.Namespace, *, database: bool) -> Job:
     where = Path(options.folder)
     operator: Any
     if database:
+        file = f"duckdb:///{where}/x.duckdb?memory_limit=64MB"
         operator = CovageToSqlOperator(
             task_id="load",
             resource="quote_item",
-            sql_conn_id=f"duckdb:///{where}/x.duckdb?memory_limit=64MB",
+            sql_conn_id=file,
             table="lines",
         )
     else:
@@ -143,8 +144,6 @@ def dlt(options: argparse.Namespace) -> Job:
         RUNTIME__DLTHUB_TELEMETRY="false",
         RUNTIME__LOG_LEVEL="CRITICAL",
         DLT_DATA_DIR=options.folder,
-        # Its session checks certificates by this bundle.
-        REQUESTS_CA_BUNDLE=options.certificate or "",
     )
     import dlt  # type: ignore[import-not-found]
     from dlt.sources.rest_api import rest_api_source  # type: ignore[import-not-found]
@@ -274,6 +273,10 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=10)
     options = parser.parse_args()
     os.environ.update(NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
+    os.environ.pop("CURL_CA_BUNDLE", None)
+    os.environ.pop("REQUESTS_CA_BUNDLE", None)
+    if options.certificate:
+        os.environ["REQUESTS_CA_BUNDLE"] = options.certificate  # wins over what a session is told
     import warnings
 
     warnings.simplefilter("ignore")
