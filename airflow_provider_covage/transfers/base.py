@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from airflow.sdk import BaseOperator
 
 from airflow_provider_covage.api.errors import InputError, TransientError
+from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.tables import Table, find
-from airflow_provider_covage.operators.base import check_identifier, failing_for_good
+from airflow_provider_covage.operators.base import failing_for_good
 from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.transfers import lineage
 

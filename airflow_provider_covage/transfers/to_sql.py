@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
-from airflow_provider_covage.operators.base import check_identifier
+from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.transfers import lineage
 from airflow_provider_covage.transfers.base import Transfer, static_part
 

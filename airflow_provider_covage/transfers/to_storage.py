@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.operators import keys
-from airflow_provider_covage.operators.base import check_identifier
 from airflow_provider_covage.transfers import lineage
 from airflow_provider_covage.transfers.base import Transfer, static_part
 
