@@ -372,7 +372,7 @@ def test_backfill_reads_its_own_days(load, sandbox):
 
 
 def test_filter_that_the_api_does_not_heed_is_noticed(load, sandbox, monkeypatch, logs):
-    from airflow_provider_covage.sandbox import paging
+    from airflow_provider_covage.sandbox.covage import paging
 
     sandbox.seed(quotes=200)
     load("quote")
