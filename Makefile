@@ -59,7 +59,7 @@ chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    --extra sandbox --group dev --output-file constraints.txt pyproject.toml -
+	    --extra sandbox --extra warehouse --extra duckdb --group dev --output-file constraints.txt pyproject.toml -
 
 clean: ## Remove all that was made here, .venv included
 	rm -rf .venv .airflow dist build .mypy_cache .ruff_cache .pytest_cache

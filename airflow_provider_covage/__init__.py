@@ -93,6 +93,13 @@ def get_provider_info() -> dict[str, Any]:
             {"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]},
             {"integration-name": "Prizz-Telecom", "python-modules": [f"{package}.triggers.prizz"]},
         ],
+        "transfers": [
+            {
+                "source-integration-name": "Covage",
+                "target-integration-name": "Covage",
+                "python-module": f"{package}.transfers.covage",
+            }
+        ],
         "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [
             {

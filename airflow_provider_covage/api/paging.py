@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from airflow_provider_covage.api import answers
@@ -135,6 +136,28 @@ class Pages:
         if request is None:
             raise ForeignPageError(Exchange("GET", asked.path, messages=(("next_page", link[:200]),)))
         return request
+
+
+def numbered(first: Request, second: Request) -> Callable[[int], Request] | None:
+    """Find out how to ask for a page by its number, whatever form the links have.
+
+    Args:
+        first: The request for the first page.
+        second: The one that the first page's link gives.
+
+    Returns:
+        Gives the request for a page; None where the link does not count pages.
+    """
+    told = {name for name, value in second.params.items() if _texts(value) == ["2"]}
+    told -= {name for name in told if _texts(first.params.get(name)) == ["2"]}
+    names = [name for name in told if name == "page"] or list(told)
+    if len(names) != 1 or second.path != first.path:
+        return None
+    return lambda number: dataclasses.replace(second, params={**second.params, names[0]: str(number)})
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
 
 
 def _identity(request: Request) -> tuple[str, str]:

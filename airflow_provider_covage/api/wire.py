@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -66,15 +67,19 @@ def answer_of(send: Send, status: int, headers: Mapping[str, str]) -> Answer:
 
 
 def _secrets_of(send: Send) -> tuple[str, ...]:
-    if send.request.anonymous:
+    request = send.request
+    return _secrets_in(request.form, send.authorization, request.url if request.anonymous else None)
+
+
+@functools.lru_cache(maxsize=8)
+def _secrets_in(form: str | None, authorization: str | None, link: str | None) -> tuple[str, ...]:
+    if link:
         # The link is all that proves who asks.
-        return tuple(
-            value for _, value in parse_qsl(urlsplit(send.request.url or "").query) if len(value) > 3
-        )
-    form = parse_qs(send.request.form or "")
-    sent = [value for name in ("password", "refresh_token") for value in form.get(name, [])]
-    if send.authorization:
-        sent.append(send.authorization.partition(" ")[2] or send.authorization)
+        return tuple(value for _, value in parse_qsl(urlsplit(link).query) if len(value) > 3)
+    fields = parse_qs(form or "")
+    sent = [value for name in ("password", "refresh_token") for value in fields.get(name, [])]
+    if authorization:
+        sent.append(authorization.partition(" ")[2] or authorization)
     return tuple(
         dict.fromkeys(way for secret in sent for way in (secret, quote_plus(secret), quote(secret)) if way)
     )

@@ -114,6 +114,17 @@ class CovageHook(ApiHook):
         settings, auth = _parts(await self.aget_connection(self.covage_conn_id))
         return AsyncCovageClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
 
+    def get_bulk_conn(self) -> AsyncCovageClient:
+        """Give a new asynchronous client to one who has no event loop yet; close it after use.
+
+        Returns:
+            The client; it belongs to the event loop of its first use.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        return AsyncCovageClient(*self._connected())
+
     @functools.cached_property
     def _client(self) -> CovageClient:
         return CovageClient(*self._connected())

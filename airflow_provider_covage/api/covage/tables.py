@@ -1,0 +1,97 @@
+"""The lists of the Covage API as tables.
+
+Columns and types are those of the documents. Dates without a documented format are taken for what the
+filters and examples show: points in time, but for the days on which an answer or a delivery is expected.
+"""
+
+from __future__ import annotations
+
+from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.lifecycle import Lifecycle
+from airflow_provider_covage.api.tables import Table, columns
+
+
+def _final(lifecycle: Lifecycle) -> frozenset[str]:
+    return frozenset(state for state, following in lifecycle.arrows.items() if not following)
+
+
+QUOTE = Table(
+    resource="quote",
+    key="id",
+    columns=columns(
+        text="id external_id project_id state",
+        timestamp="creation_date quote_date",
+    ),
+    final=_final(lifecycle.QUOTE),
+    created="creation_date",
+    has_detail=True,
+)
+
+QUOTE_ITEM = Table(
+    resource="quote_item",
+    key="id",
+    columns=columns(
+        text="id reference external_id state end_customer_name customer_order_name project_id "
+        "site_connection_type business_sector product_offering_qualification_item_id",
+        timestamp="creation_date order_date",
+        date="expected_response_date",
+        number="latitude longitude",
+        json="product_offerings address related_contact_information",
+    ),
+    # The price of a refused line can be restored.
+    final=_final(lifecycle.QUOTE_ITEM) - {"refused"},
+    created="creation_date",
+    has_detail=True,
+)
+
+PRODUCT_ORDER = Table(
+    resource="product_order",
+    key="id",
+    columns=columns(
+        text="id external_id project_id state",
+        timestamp="creation_date order_date completion_date cancellation_date",
+    ),
+    final=_final(lifecycle.ORDER),
+    created="creation_date",
+    # Its `get` need not show the state (C3).
+)
+
+PRODUCT_ORDER_ITEM = Table(
+    resource="product_order_item",
+    key="id",
+    columns=columns(
+        text="id product_order_id external_id state order_reference temporary_reference end_customer_name "
+        "customer_order_name product_offering_id product_offering_qualification_item_id",
+        timestamp="creation_date order_date expiration_date",
+        date="scheduled_delivery_date",
+    ),
+    # The two pages of the documents agree only on these (C2); the others are read again.
+    final=lifecycle.ORDER_ITEM.failure,
+    created="creation_date",
+    has_detail=True,
+)
+
+FON = Table(
+    resource="fon",
+    key="id",
+    columns=columns(
+        text="id reference state project_id end_customer_name business_sector note sites_file trace_file "
+        "created_by",
+        timestamp="creation_date",
+        date="expected_response_date",
+    ),
+)
+
+ORDER = Table(
+    resource="order",
+    key="id",
+    columns=columns(
+        text="id order_reference state project_id offer_technology cancellation_reason",
+        timestamp="order_date modification_date completion_date cancellation_date",
+        number="commitment",
+    ),
+    final=_final(lifecycle.TRACKED_ORDER),
+)
+
+TABLES = (QUOTE, QUOTE_ITEM, PRODUCT_ORDER, PRODUCT_ORDER_ITEM, FON, ORDER)
+"""Every list that `CovageToObjectStorageOperator` and `CovageToSqlOperator` can read."""

@@ -1,0 +1,1 @@
+"""Records of the API into object storage and into SQL databases."""

@@ -1,0 +1,62 @@
+"""DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from typing_extensions import override
+
+from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.sql.standard import TEXTS, Dialect, UpdateFrom
+
+
+class DuckDb(UpdateFrom):
+    """DuckDB: reads Arrow as it is. A cursor of it would be a connection of its own, so none is used."""
+
+    types = {  # noqa: RUF012 - as in the base class
+        Kind.TEXT: "VARCHAR",
+        Kind.NUMBER: "DOUBLE",
+        Kind.DATE: "DATE",
+        Kind.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
+        Kind.JSON: "JSON",
+    }
+    taken = {**Dialect.taken, Kind.TEXT: (*TEXTS, "UUID")}  # noqa: RUF012
+    key_type = "VARCHAR"
+
+    @override
+    def execute(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> int:
+        counted = connection.execute(sql, list(parameters)).fetchone()
+        return int(counted[0]) if counted and isinstance(counted[0], int) else -1
+
+    @override
+    def query(self, connection: Any, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return connection.execute(sql, list(parameters)).fetchall()  # type: ignore[no-any-return]
+
+    @override
+    def begin(self, connection: Any) -> None:
+        connection.execute("BEGIN TRANSACTION")
+
+    @override
+    def end(self, connection: Any, *, well: bool) -> None:
+        connection.execute("COMMIT" if well else "ROLLBACK")
+
+    @override
+    def fill(
+        self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
+    ) -> None:
+        for batch in batches:
+            connection.register("arriving", pa.Table.from_batches([batch]))
+            try:
+                connection.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving")  # noqa: S608
+            finally:
+                connection.unregister("arriving")
+
+    @override
+    def day(self, moment: str) -> str:
+        return f"strftime({moment} AT TIME ZONE 'UTC', '%Y-%m-%d')"
+
+    @override
+    def days_between(self, start: str, end: str) -> str:
+        return f"(epoch({end} - {start}) / 86400)"

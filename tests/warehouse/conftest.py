@@ -1,0 +1,180 @@
+"""Warehouses as users have them: PostgreSQL, DuckDB and SQLite, folders on disk and on S3."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from airflow_provider_covage.api.exchange import Patience
+from airflow_provider_covage.sandbox import Dialect, Sandbox
+from tools.postgres import Postgres
+
+SCHEMA_COUNT = iter(range(10_000))
+
+
+@pytest.fixture(scope="session")
+def _standing() -> Iterator[Callable[[Dialect], Sandbox]]:
+    started: dict[Dialect, Sandbox] = {}
+
+    def get(dialect: Dialect) -> Sandbox:
+        if dialect not in started:
+            started[dialect] = Sandbox(speed=0, dialect=dialect).start()
+        started[dialect].reset()
+        return started[dialect]
+
+    yield get
+    for sandbox in started.values():
+        sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(
+    request: pytest.FixtureRequest, _standing: Callable[[Dialect], Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> Sandbox:
+    """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(dialect=...)`."""
+    marker = request.node.get_closest_marker("sandbox")
+    sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+    return sandbox
+
+
+@pytest.fixture
+def connection(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`connection(page_size=100)` changes extras of connection `covage_default`."""
+
+    def change(**extras: Any) -> None:
+        connection = json.loads(sandbox.connection_json)
+        connection["extra"] |= extras
+        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, started once."""
+    with Postgres() as server:
+        yield server
+
+
+class Warehouse:
+    """A database to load into, and a way to look into it that is not the package's own."""
+
+    def __init__(self, kind: str, conn_id: str, connect: Callable[[], Any]) -> None:
+        self.kind = kind
+        self.conn_id = conn_id
+        self._connect = connect
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        connection = self._connect()
+        try:
+            return [tuple(row) for row in connection.execute(sql).fetchall()]
+        finally:
+            connection.close()
+
+    def execute(self, sql: str) -> None:
+        connection = self._connect()
+        try:
+            connection.execute(sql)
+            connection.commit()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def warehouse_of(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Warehouse]:
+    """`warehouse_of("postgres")` is an empty warehouse of that kind."""
+
+    def make(kind: str) -> Warehouse:
+        if kind == "postgres":
+            return _in_postgres(request.getfixturevalue("postgres"), monkeypatch)
+        if kind == "duckdb":
+            import duckdb
+
+            file = tmp_path / "warehouse.duckdb"
+            return Warehouse(kind, f"duckdb:///{file}", lambda: duckdb.connect(str(file)))
+        file = tmp_path / "warehouse.db"
+        if kind == "sqlite":
+            return Warehouse(kind, f"sqlite:///{file}", lambda: sqlite3.connect(file))
+        # The same through Airflow's own hook and connection.
+        monkeypatch.setenv("AIRFLOW_CONN_LITE", json.dumps({"conn_type": "sqlite", "host": str(file)}))
+        return Warehouse(kind, "lite", lambda: sqlite3.connect(file))
+
+    return make
+
+
+def _in_postgres(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    import psycopg
+
+    def connect() -> Any:
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=server.port,
+            user=server.user,
+            dbname=server.database,
+            options=f"-c search_path={schema} -c timezone=UTC",
+        )
+
+    schema = f"test_{os.getpid()}_{next(SCHEMA_COUNT)}"
+    options = json.dumps(f"-c search_path={schema}")
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_PG",
+        json.dumps(
+            {
+                "conn_type": "postgres",
+                "host": "127.0.0.1",
+                "port": server.port,
+                "login": server.user,
+                "schema": server.database,
+                "extra": json.dumps({"options": json.loads(options)}),
+            }
+        ),
+    )
+    warehouse = Warehouse("postgres", "pg", connect)
+    warehouse.execute(f"CREATE SCHEMA {schema}")
+    return warehouse
+
+
+@pytest.fixture(params=["sqlite", "duckdb", "postgres"])
+def warehouse(request: pytest.FixtureRequest, warehouse_of: Callable[[str], Warehouse]) -> Warehouse:
+    """An empty warehouse of each kind."""
+    return warehouse_of(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are repeated as often as ever, but at once."""
+    decide = Patience.pause_before
+
+    def pause_before(self: Patience, attempt: int, error: Any) -> float | None:
+        return None if decide(self, attempt, error) is None else 0.0
+
+    monkeypatch.setattr(Patience, "pause_before", pause_before)
+
+
+@pytest.fixture
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], list[str]]]:
+    """`logs("looking once more")` gives the lines that hold a text."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as entries:
+        yield lambda text: [
+            line for line in (*(_line(one) for one in entries), *caplog.messages) if text in line
+        ]
+    structlog.configure(wrapper_class=before)
+
+
+def _line(entry: Any) -> str:
+    given = entry.get("positional_args") or ()
+    return str(entry["event"]) % tuple(given) if given else str(entry["event"])

@@ -1,0 +1,51 @@
+"""DAG `covage_export_to_warehouse`, whole, on real Airflow, against the sandbox."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from airflow_provider_covage.sandbox import Sandbox
+from tools.environment import EXAMPLE_DAGS
+from tools.whole_dag import hurry, load
+
+
+@pytest.fixture
+def sandbox(monkeypatch):
+    with Sandbox(speed=100) as sandbox:
+        sandbox.seed(quotes=20, lines_per_quote=3, orders=8)
+        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+        yield sandbox
+
+
+@pytest.fixture
+def dag():
+    dag = load(EXAMPLE_DAGS / "covage_export_to_warehouse.py")
+    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    return dag
+
+
+def test_both_roads_load_every_line_and_the_funnel_tells_of_them(dag, run_dag, sandbox, tmp_path):
+    file = tmp_path / "warehouse.db"
+    conf = {"warehouse": f"sqlite:///{file}", "folder": str(tmp_path)}
+
+    first = run_dag(dag, conf)
+    second = run_dag(dag, conf)
+
+    assert (first.state, second.state) == ("success", "success")
+    assert first.xcom("load_quote_item")["inserted"] == 60
+    assert second.xcom("load_quote_item")["rows"] == 60
+    assert (second.xcom("load_quote_item")["inserted"], second.xcom("load_order")["updated"]) == (0, 0)
+    warehouse = sqlite3.connect(file)
+    exported = dict(warehouse.execute("SELECT id, state FROM covage_export").fetchall())
+    merged = dict(warehouse.execute("SELECT id, state FROM covage_quote_item").fetchall())
+    assert exported == merged == {line["id"]: line["state"] for line in sandbox.records("quote_item")}
+    lines, quoted = warehouse.execute(
+        "SELECT (SELECT COUNT(*) FROM fact_line), SUM(quoted) FROM funnel_daily"
+    ).fetchone()
+    priced = [
+        line for line in sandbox.records("quote_item") if line["state"] in ("ready", "accepted", "expired")
+    ]
+    assert (lines, quoted) == (60, len(priced))
