@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 _READABLE = 24
@@ -87,3 +88,17 @@ def came_before(context: Mapping[str, Any]) -> bool:
     instance = context.get("ti") or context.get("task_instance")
     try_number = getattr(instance, "try_number", 1)
     return isinstance(try_number, int) and try_number > 1
+
+
+def run_began(context: Mapping[str, Any]) -> datetime | None:
+    """Say from when on the task instance may have run for the first time.
+
+    Args:
+        context: The task's context.
+
+    Returns:
+        The moment after which its run was to start: unlike the beginning of the run it stays when the run is
+        cleared. None outside of a run.
+    """
+    moment = getattr(context.get("dag_run"), "run_after", None)
+    return moment if isinstance(moment, datetime) and moment.tzinfo else None

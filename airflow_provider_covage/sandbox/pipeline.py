@@ -13,10 +13,11 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Message
 
 from airflow_provider_covage.sandbox.auth import unauthorized
 from airflow_provider_covage.sandbox.errors import ApiError, from_validation
-from airflow_provider_covage.sandbox.faults import BEFORE, Fault
+from airflow_provider_covage.sandbox.faults import BEFORE, Fault, Struck
 from airflow_provider_covage.sandbox.ledger import CURRENT, RequestEntry
 from airflow_provider_covage.sandbox.serving import SERVING, Serving, Stopping
 from airflow_provider_covage.sandbox.store import Lag
@@ -48,12 +49,16 @@ async def run(serving: Serving, operation: str, request: Request, handler: Handl
     world = serving.world
     with world.lock:
         entry = world.ledger.arrived(operation, request.method, *_target(request))
-        fault, lag = world.faults.striking(operation)
-    _note(world, entry, fault, lag)
+        struck = world.faults.striking(operation)
+    _note(world, entry, struck)
     CURRENT.set(entry)
+    fault = struck.fault
     if fault and fault.kind in BEFORE:
         return _sent(world, entry, _instead(world, fault))
-    response = await _answer(world, operation, request, handler)
+    if struck.duplicate:
+        response = await _delivered_twice(world, operation, request, handler, struck.duplicate)
+    else:
+        response = await _answer(world, operation, request, handler)
     if fault:
         response = await _spoiled(fault, response, serving.stopping)
     return _sent(world, entry, response)
@@ -65,11 +70,11 @@ def _target(request: Request) -> tuple[str, str]:
     return path, query
 
 
-def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
+def _note(world: World, entry: RequestEntry, struck: Struck) -> None:
     """Note what happens to a request, and for how long lists will not show what it creates."""
-    entry.fault = fault.kind if fault else lag.kind if lag else None
-    if lag:
-        seconds, calls = lag.options.get("seconds"), lag.options.get("calls")
+    entry.fault = struck.name
+    if struck.lag:
+        seconds, calls = struck.lag.options.get("seconds"), struck.lag.options.get("calls")
         entry.lag = Lag(None if seconds is None else world.clock.now() + seconds, calls)
 
 
@@ -86,6 +91,19 @@ async def _answer(world: World, operation: str, request: Request, handler: Handl
     except Exception:
         LOGGER.exception("the sandbox failed at %s", operation)
         return JSONResponse({"detail": "The sandbox has failed; its log says why."}, 500)
+
+
+async def _delivered_twice(
+    world: World, operation: str, request: Request, handler: Handler, fault: Fault
+) -> Response:
+    """Handle a request twice, as when a gateway that has waited too long for an answer sends it again."""
+    body = await request.body()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    answers = [await _answer(world, operation, Request(request.scope, receive), handler) for _ in range(2)]
+    return answers[0] if fault.options.get("answer") == "first" else answers[1]
 
 
 async def _handled(world: World, operation: str, request: Request, handler: Handler) -> Response:

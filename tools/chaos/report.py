@@ -67,6 +67,7 @@ class _Sums:
     missing: int
     doubled: int
     wrong: int
+    left: int
     failed: int
     tries: int
 
@@ -80,13 +81,14 @@ class _Sums:
             missing=sum(len(one.missing) for one in found),
             doubled=sum(len(one.doubled) for one in found),
             wrong=sum(len(one.wrong) for one in found),
+            left=sum(len(one.left) for one in found),
             failed=sum(one.failed for one in found),
             tries=max((one.tries for one in found), default=0),
         )
 
     def cells(self) -> list[str]:
         bad = [_red(number) for number in (self.missing, self.doubled, self.wrong, self.failed)]
-        return [str(self.runs), *bad, str(self.tries)]
+        return [str(self.runs), *bad, str(self.left), str(self.tries)]
 
 
 class Progress:
@@ -183,7 +185,7 @@ def _table(section: Section) -> Table:
     table = Table(title=section.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in ("Request", "Sent by", "Trouble"):
         table.add_column(heading, overflow="fold")
-    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Tries"):
+    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Left", "Tries"):
         table.add_column(heading, justify="right")
     for request, sender, verdicts in _rows(section):
         sums = _Sums.of(verdicts)
@@ -198,7 +200,8 @@ def _sums(verdicts: Iterable[Verdict]) -> str:
     sums = _Sums.of(verdicts)
     return (
         f"{sums.runs} runs, {sums.missing} effects missing, {sums.doubled} doubled, "
-        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, at most {sums.tries} tries of a task"
+        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, {sums.left} empty baskets left, "
+        f"at most {sums.tries} tries of a task"
     )
 
 
