@@ -272,7 +272,10 @@ def run(console: Console, options: argparse.Namespace, home: Path, dag_id: str) 
         asked = [trouble for name in options.only or [] for trouble in named(name)]
         plan = [trouble for trouble in asked if trouble.operation in known] or _plan(requests)
         plan = plan[: options.kills or None]
-        Progress(console, section, len(plan)).follow(map(stage.judge, plan))
+        done = {trouble: options.done.get((section.title, str(trouble))) for trouble in plan}
+        section.verdicts += [verdict for verdict in done.values() if verdict]
+        left = [trouble for trouble in plan if not done[trouble]]
+        Progress(console, section, len(plan)).follow(map(stage.judge, left))
 
 
 def _plan(requests: Sequence[Request]) -> list[Trouble]:

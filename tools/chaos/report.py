@@ -104,6 +104,7 @@ class Progress:
         self._console = console
         self._section = section
         self._total = total
+        self._before = len(section.verdicts)
         self._began = self._told = time.monotonic()
 
     def follow(self, verdicts: Iterable[Verdict]) -> None:
@@ -128,7 +129,8 @@ class Progress:
     def _line(self) -> str:
         done, bad = len(self._section.verdicts), len(self._section.bad)
         passed = time.monotonic() - self._began
-        left = f", about {_minutes(passed / done * (self._total - done))} left" if done else ""
+        here = done - self._before
+        left = f", about {_minutes(passed / here * (self._total - done))} left" if here else ""
         return f"{self._section.title}: {done} of {self._total} runs, {bad} not as they have to be{left}"
 
 
@@ -179,6 +181,25 @@ def write(path: Path, sections: Iterable[Section]) -> None:
         sections: All that was run.
     """
     path.write_text(json.dumps([section.as_json() for section in sections], indent=1) + "\n")
+
+
+def read(path: Path | None) -> dict[tuple[str, str], Verdict]:
+    """Read the raw results of an earlier run.
+
+    Args:
+        path: The file, which need not be there.
+
+    Returns:
+        Its good verdicts, by title of the section and name of the case.
+    """
+    if path is None or not path.exists():
+        return {}
+    return {
+        (section["title"], one["case"]): Verdict(**one)
+        for section in json.loads(path.read_text())
+        for one in section["verdicts"]
+        if one.pop("ok")
+    }
 
 
 def _table(section: Section) -> Table:
