@@ -93,7 +93,7 @@ def test_a_key_of_ones_own_makes_no_difference(kind, sandbox, steps, monkeypatch
 @pytest.mark.parametrize("answer", ["first", "last"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_of_a_request_that_arrives_twice_the_first_is_kept(kind, answer, sandbox, steps, logs):
-    operator, begin, resource, record, _ = KINDS[kind]
+    operator, begin, resource, _, _ = KINDS[kind]
     arguments = begin(steps)
     sandbox.fault("duplicate", match=f"{resource}.create", answer=answer)
 
@@ -105,7 +105,7 @@ def test_of_a_request_that_arrives_twice_the_first_is_kept(kind, answer, sandbox
 @pytest.mark.parametrize("answer", ["first", "last"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_request_arrives_twice_and_its_answer_is_lost(kind, answer, sandbox, steps, logs):
-    operator, begin, resource, record, _ = KINDS[kind]
+    operator, begin, resource, _, _ = KINDS[kind]
     arguments = begin(steps)
     sandbox.fault("duplicate", match=f"{resource}.create", answer=answer)
     sandbox.fault("close_after", match=f"{resource}.create")
@@ -117,7 +117,7 @@ def test_a_request_arrives_twice_and_its_answer_is_lost(kind, answer, sandbox, s
 
 @pytest.mark.parametrize("kind", ["basket", "session", "fibre"])
 def test_a_request_arrives_twice_and_lists_lag_behind(kind, sandbox, steps, logs):
-    operator, begin, resource, record, _ = KINDS[kind]
+    operator, begin, resource, _, _ = KINDS[kind]
     arguments = begin(steps)
     sandbox.fault("duplicate", match=f"{resource}.create")
     sandbox.fault("lag", match=f"{resource}.create", calls=1)
@@ -129,7 +129,7 @@ def test_a_request_arrives_twice_and_lists_lag_behind(kind, sandbox, steps, logs
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_request_arrives_twice_and_the_task_is_killed(kind, sandbox, steps, logs):
-    operator, begin, resource, record, _ = KINDS[kind]
+    operator, begin, resource, _, _ = KINDS[kind]
     arguments = begin(steps)
     sandbox.fault("duplicate", match=f"{resource}.create")
     # The first try sees the effect no more than a process that is gone.
