@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow_provider_covage.api.calls import Record
-from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import born
 from airflow_provider_covage.api.errors import CovageError, NotFoundError, PermanentError, TransientError
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.once import Once, Recall
@@ -116,6 +116,8 @@ class _Creating:
 
     def _keep_first(self, bearing: list[Record]) -> Record:
         first, *others = bearing
+        if not first.get("id"):
+            raise PermanentError(f"a {self._it.what} has no id: {sorted(first)}")
         for other in others:
             if self._it.delete is not None and (self._has_sent or self._is_same_moment(first, other)):
                 self._delete(first, other, self._it.delete)
@@ -128,7 +130,7 @@ class _Creating:
 
         Within the try that has sent the creation there is no need to ask: it had looked before.
         """
-        moments = lookup.born(first), lookup.born(other)
+        moments = born(first), born(other)
         return (
             moments[0] is not None
             and moments[1] is not None
@@ -162,5 +164,5 @@ def _is_among(records: list[Record], record: Mapping[str, Any]) -> bool:
 
 
 def _is_before(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    moments = lookup.born(one), lookup.born(other)
+    moments = born(one), born(other)
     return moments[0] is not None and moments[1] is not None and moments[0] < moments[1]

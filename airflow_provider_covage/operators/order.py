@@ -62,16 +62,16 @@ class CovageCreateOrderOperator(CovageOperator):
 
     def _creation(self, key: str | None, since: datetime | None) -> Creation:
         fields = given(external_id=key, project_id=self.project_id or None)
-        known: set[str] = set()
+        unkeyed = Unkeyed(since)
 
         def find(doubt: bool) -> list[Record]:
             if not key:
                 return []
-            return lookup.product_orders(self.client, key, by_identity=doubt, known=known, since=since)
+            return lookup.product_orders(self.client, key, unkeyed=unkeyed, doubt=doubt)
 
         def read(product_order_id: str) -> Record | None:
             session = self.client.product_order.get(product_order_id)
-            return session if lookup.could_be(session, fields) else None
+            return session if could_be(session, fields) else None
 
         return Creation(
             what="order session",
@@ -282,18 +282,18 @@ class CovageAddOrderItemOperator(_OrderOperator):
         return str(record["id"])
 
     def _creation(self, fields: Any, since: datetime | None) -> Creation:
-        key, known, session = fields.get("external_id"), set[str](), self.product_order_id
+        key, unkeyed, session = fields.get("external_id"), Unkeyed(since), self.product_order_id
         return Creation(
             what="order line",
             name=f"order line with external_id {key} in session {session}",
             find=lambda doubt: lookup.product_order_items(
-                self.client, session, fields, by_identity=doubt, known=known, since=since
+                self.client, session, fields, unkeyed=unkeyed, doubt=doubt
             ),
             send=lambda: self.client.product_order_item.create(session, **fields),
             bears=lambda record: bool(key) and record.get("external_id") == key,
             read=lambda line: lookup.product_order_item(self.client, session, line, fields),
             delete=lambda line: self.client.product_order_item.delete(session, line),
-            agrees=lambda record: lookup.agrees(record, fields),
+            agrees=lambda record: agrees(record, fields),
         )
 
 

@@ -57,8 +57,9 @@ def refuse_twins(what: str, lines: Sequence[Mapping[str, Any]]) -> None:
     if twins:
         told = "; ".join(f"{key}: {', '.join(names)}" for key, names in twins.items())
         raise InputError(
-            f"{what} would order a line twice, nothing was sent. One and the same task has made {told}. Delete "
-            "all but one of each (or give those that are meant another external_id, or set preflight=False)"
+            f"{what} would order a line twice, nothing was sent. One and the same task has made {told}. "
+            "Delete all but one of each (or give those that are meant another external_id, or set "
+            "preflight=False)"
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.calls import Record
-from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import only
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, TransientError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
         found = _among_silent(
             [line for line in candidates if not line.get("quote_item_id")], item, product_id
         )
-    found = lookup.only(found, f"order line of {name}")
+    found = only(found, f"order line of {name}")
     offer = _offer(found[0] if found else {}) or _accepted_offer(item) or str(product_id)
     if offer != str(product_id):
         made = f": {_told(found[0])}" if found else ""
@@ -117,8 +117,9 @@ def _among_silent(silent: list[Record], item: Record, product_id: str) -> list[R
         return found
     others = "; ".join(f"offer {_offer(line)}: {_told(line)}" for line in silent)
     raise AmbiguousError(
-        f"quotation line {item.get('reference') or ''} {item['id']} is accepted, and no order line shows offer "
-        f"{product_id}. It was accepted with another offer if one of these is of it, which they do not say: "
+        f"quotation line {item.get('reference') or ''} {item['id']} is accepted, and no order line shows "
+        f"offer {product_id}. It was accepted with another offer if one of these is of it, which they do not "
+        "say: "
         f"{others}. Look at them in the portal; nothing was sent"
     )
 

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.observe import lines_of
+from airflow_provider_covage.api.covage.recognition import (
+    Unkeyed,
+    agrees,
+    bears_mark,
+    could_be,
+    is_same_request,
+    names_of,
+    only,
+)
 from airflow_provider_covage.api.errors import AmbiguousError, NotFoundError
 from airflow_provider_covage.api.lifecycle import Lifecycle
-from airflow_provider_covage.api.models import FonFields
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.covage.client import CovageClient
-
-
-_SKEW = timedelta(hours=1)
-"""How far the clocks of Airflow and of the API may lie apart."""
 
 
 def quotes(
     client: CovageClient,
     external_id: str,
     *,
-    by_identity: bool = False,
-    known: set[str] | None = None,
-    since: datetime | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find baskets by their key.
 
     Args:
         client: The client.
         external_id: The key.
-        by_identity: Whether one may be there that was made by an earlier sending.
-        known: As for lines.
-        since: As for lines.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The baskets that bear it, the earliest first; more than one when two copies of a task made one each.
@@ -44,26 +45,23 @@ def quotes(
     Raises:
         AmbiguousError: The API neither filters by the key nor shows it, and one of the baskets may be it.
     """
-    drafts = _Drafts("quotation basket", by_identity, known, since)
-    return _by_filter(client.quote.list, external_id, lifecycle.QUOTE, drafts)
+    return _by_filter(client.quote.list, external_id, lifecycle.QUOTE, unkeyed, doubt)
 
 
 def product_orders(
     client: CovageClient,
     external_id: str,
     *,
-    by_identity: bool = False,
-    known: set[str] | None = None,
-    since: datetime | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find order sessions by their key.
 
     Args:
         client: The client.
         external_id: The key.
-        by_identity: Whether one may be there that was made by an earlier sending.
-        known: As for lines.
-        since: As for lines.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The sessions that bear it, the earliest first.
@@ -71,8 +69,7 @@ def product_orders(
     Raises:
         AmbiguousError: The API neither filters by the key nor shows it, and one of the sessions may be it.
     """
-    drafts = _Drafts("order session", by_identity, known, since)
-    return _by_filter(client.product_order.list, external_id, lifecycle.ORDER, drafts)
+    return _by_filter(client.product_order.list, external_id, lifecycle.ORDER, unkeyed, doubt)
 
 
 def quote_items(
@@ -80,9 +77,8 @@ def quote_items(
     quote_id: str,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool,
-    known: set[str] | None = None,
-    since: datetime | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a line in a basket.
 
@@ -90,10 +86,8 @@ def quote_items(
         client: The client.
         quote_id: The basket.
         fields: What the line was, or would be, created with, its `external_id` among it.
-        by_identity: Whether a line without key counts that agrees in all other fields.
-        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
-            and do not count while it is on.
-        since: Moment before which it cannot have been made.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -104,7 +98,7 @@ def quote_items(
     basket = client.quote.get(quote_id)
     lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
-    return bearing or _silent(lines, fields, by_identity, known, since, f"basket {quote_id}")
+    return bearing or _silent(lines, fields, unkeyed, doubt, f"basket {quote_id}")
 
 
 def product_order_items(
@@ -112,9 +106,8 @@ def product_order_items(
     product_order_id: str,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool,
-    known: set[str] | None = None,
-    since: datetime | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a line in an order session.
 
@@ -122,10 +115,8 @@ def product_order_items(
         client: The client.
         product_order_id: The session.
         fields: What the line was, or would be, created with, its `external_id` among it.
-        by_identity: Whether a line without key counts that agrees in all other fields.
-        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
-            and do not count while it is on.
-        since: Moment before which it cannot have been made.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -136,7 +127,7 @@ def product_order_items(
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
-    return bearing or _silent(lines, fields, by_identity, known, since, f"order session {product_order_id}")
+    return bearing or _silent(lines, fields, unkeyed, doubt, f"order session {product_order_id}")
 
 
 def quote_item(
@@ -182,9 +173,8 @@ def fon_requests(
     mark: str | None,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool = True,
-    known: set[str] | None = None,
-    since: datetime | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a request for dark fibre, which bears no key: by the mark in its note, else by its fields (C44).
 
@@ -192,9 +182,8 @@ def fon_requests(
         client: The client.
         mark: The mark that its note ends in, None when it was made without.
         fields: What it was, or would be, created with.
-        by_identity: Whether, without mark, a request counts that is the same in all fields.
-        known: As for lines.
-        since: As for lines.
+        unkeyed: What may be it where it was made without mark; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no mark counts.
 
     Returns:
         The requests that bear the mark, the earliest first.
@@ -206,7 +195,7 @@ def fon_requests(
         found = (one for one in client.fon.list() if bears_mark(one, mark))
         return _earliest_first(found, lifecycle.FON)
     same = [one for one in client.fon.list() if is_same_request(one, fields)]
-    return _alike(same, by_identity, known, since, "request for dark fibre")
+    return only((unkeyed or Unkeyed()).among(same, doubt=doubt), "request for dark fibre")
 
 
 def gone(read: Callable[[str], Record], resource_id: str) -> bool:
@@ -226,82 +215,6 @@ def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     return False
 
 
-def could_be(record: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    """Say whether a record can be the one that was made with these fields.
-
-    Args:
-        record: The record.
-        fields: What it was made with, its `external_id` among it.
-
-    Returns:
-        Whether it bears the key, or shows none and nothing else speaks against it (C64).
-    """
-    key = record.get("external_id")
-    return key == fields.get("external_id") if key else agrees(record, fields)
-
-
-def bears_mark(request: Mapping[str, Any], mark: str) -> bool:
-    """Say whether a request for dark fibre bears a mark.
-
-    Args:
-        request: The request.
-        mark: The mark.
-
-    Returns:
-        Whether it is the last one in its note: a note may quote the mark of another request.
-    """
-    note = str(request.get("note") or "")
-    return mark in note and note.rfind(mark.partition("-")[0]) == note.rfind(mark)
-
-
-def is_same_request(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    """Say whether a request for dark fibre agrees in all fields.
-
-    Args:
-        request: The request.
-        fields: What it was made with.
-
-    Returns:
-        Whether it does; never where it was made with none.
-    """
-    names = FonFields.__annotations__
-    return bool(fields) and all(str(request.get(name) or "") == str(fields.get(name) or "") for name in names)
-
-
-def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    """Say whether nothing that a line shows speaks against it; not everything sent comes back (C64).
-
-    Args:
-        line: The line.
-        fields: What it was made with; the key does not count.
-
-    Returns:
-        Whether all fields that it shows are the same.
-    """
-    return all(
-        str(line[name]) == str(value)
-        for name, value in fields.items()
-        if value and line.get(name) and name not in ("external_id", "related_contact_information")
-    )
-
-
-def born(record: Mapping[str, Any]) -> datetime | None:
-    """Say when a record was made.
-
-    Args:
-        record: The record.
-
-    Returns:
-        Its creation date, else that of its first state; None when it shows neither, or in no known form.
-    """
-    first = next((one for one in record.get("state_change") or [] if isinstance(one, dict)), {})
-    try:
-        moment = datetime.fromisoformat(str(record.get("creation_date") or first.get("change_date")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _line(
     elements: Any, line_id: str, read: Callable[[str], Record], fields: Mapping[str, Any]
 ) -> Record | None:
@@ -313,28 +226,12 @@ def _line(
     return None
 
 
-class _Drafts:
-    """What may be the wanted basket or session where the API neither filters by the key nor shows it (C64)."""
-
-    def __init__(self, what: str, by_identity: bool, known: set[str] | None, since: datetime | None) -> None:
-        self._what = what
-        self._by_identity = by_identity
-        self._known = known
-        self._since = since
-
-    def refuse(self, silent: list[Record], states: Lifecycle) -> None:
-        """Stop where one of them may be it; there is nothing else to recognise them by."""
-        drafts = [record for record in silent if record.get("state") in states.draft]
-        found = _new(drafts, self._by_identity, self._known, self._since)
-        if found:
-            raise AmbiguousError(
-                f"the API neither filters by external_id nor shows it, and the {self._what} may be one of "
-                f"{_names(found)}. Look at them in the portal; nothing was sent"
-            )
-
-
 def _by_filter(
-    list_records: Callable[..., Iterable[Record]], external_id: str, states: Lifecycle, drafts: _Drafts
+    list_records: Callable[..., Iterable[Record]],
+    external_id: str,
+    states: Lifecycle,
+    unkeyed: Unkeyed | None,
+    doubt: bool,
 ) -> list[Record]:
     found = list(list_records(external_id=external_id))
     bearing = _bearing(found, external_id, states)
@@ -344,7 +241,12 @@ def _by_filter(
     # The key does not come back (C64). The filter is believed, once it has shown that it filters at all.
     if not any(True for _ in list_records(external_id=f"{external_id}-of-nobody")):
         return _earliest_first(silent, states)
-    drafts.refuse(silent, states)
+    drafts = [record for record in silent if record.get("state") in states.draft]
+    if candidates := (unkeyed or Unkeyed()).among(drafts, doubt=doubt):
+        raise AmbiguousError(
+            f"the API neither filters by external_id nor shows it, and what bears {external_id} may "
+            f"be one of {names_of(candidates)}. Look at them in the portal; nothing was sent"
+        )
     return []
 
 
@@ -362,61 +264,9 @@ def _earliest_first(records: Iterable[Record], states: Lifecycle) -> list[Record
 
 
 def _silent(
-    lines: list[Record],
-    fields: Mapping[str, Any],
-    by_identity: bool,
-    known: set[str] | None,
-    since: datetime | None,
-    where: str,
+    lines: list[Record], fields: Mapping[str, Any], unkeyed: Unkeyed | None, doubt: bool, where: str
 ) -> list[Record]:
     # The documents show answers in which the key comes back empty (C64): the other fields decide then.
     silent = [line for line in lines if not line.get("external_id") and agrees(line, fields)]
     name = f"line in {where} for site {fields.get('product_offering_qualification_item_id')}"
-    return _alike(silent, by_identity, known, since, name)
-
-
-def _alike(
-    found: list[Record], by_identity: bool, known: set[str] | None, since: datetime | None, what: str
-) -> list[Record]:
-    return only(_new(found, by_identity, known, since), what)
-
-
-def _new(
-    found: list[Record], by_identity: bool, known: set[str] | None, since: datetime | None
-) -> list[Record]:
-    """Leave out what was there before; note it while nothing counts yet."""
-    before = known if known is not None else set()
-    if not by_identity:
-        before.update(str(record.get("id")) for record in found)
-        return []
-    return [record for record in found if record.get("id") not in before and not _is_older(record, since)]
-
-
-def _is_older(record: Record, since: datetime | None) -> bool:
-    made = born(record)
-    return made is not None and since is not None and made < since - _SKEW
-
-
-def only(found: list[Record], what: str) -> list[Record]:
-    """Take the only candidate.
-
-    Args:
-        found: The candidates.
-        what: What is looked for, for the message.
-
-    Returns:
-        The candidates, one at most.
-
-    Raises:
-        AmbiguousError: There are several; all are named.
-    """
-    if len(found) > 1:
-        raise AmbiguousError(
-            f"{len(found)} candidates for the {what}, and nothing tells them apart: {_names(found)}. "
-            "Look at them in the portal; nothing was sent"
-        )
-    return found
-
-
-def _names(records: list[Record]) -> str:
-    return ", ".join(f"{record.get('id')} ({record.get('state')})" for record in records)
+    return only((unkeyed or Unkeyed()).among(silent, doubt=doubt), name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import Unkeyed, bears_mark, is_same_request
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import FonFields, body
 from airflow_provider_covage.api.working_days import check_answer_date
@@ -66,10 +67,10 @@ class CovageCreateFonRequestOperator(CovageOperator):
         return str(record["id"])
 
     def _creation(self, mark: str | None, fields: Any, since: datetime | None) -> Creation:
-        known: set[str] = set()
+        unkeyed = Unkeyed(since)
 
         def is_it(record: Record) -> bool:
-            return lookup.bears_mark(record, mark) if mark else lookup.is_same_request(record, fields)
+            return bears_mark(record, mark) if mark else is_same_request(record, fields)
 
         def read(request_id: str) -> Record | None:
             request = self.client.fon.get(request_id)
@@ -78,14 +79,12 @@ class CovageCreateFonRequestOperator(CovageOperator):
         return Creation(
             what="request for dark fibre",
             name=f"request for dark fibre {mark or 'without mark'}",
-            find=lambda doubt: lookup.fon_requests(
-                self.client, mark, fields, by_identity=doubt, known=known, since=since
-            ),
+            find=lambda doubt: lookup.fon_requests(self.client, mark, fields, unkeyed=unkeyed, doubt=doubt),
             send=lambda: self.client.fon.create(**fields),
             bears=lambda record: bool(mark) and is_it(record),
             read=read,
             delete=self.client.fon.delete if mark else None,
-            agrees=lambda record: lookup.is_same_request(record, fields),
+            agrees=lambda record: is_same_request(record, fields),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of
+from airflow_provider_covage.api.covage.recognition import Unkeyed, could_be
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
 from airflow_provider_covage.operators import keys
@@ -58,16 +59,16 @@ class CovageCreateQuoteOperator(CovageOperator):
 
     def _creation(self, key: str | None, since: datetime | None) -> Creation:
         fields = given(external_id=key, project_id=self.project_id or None)
-        known: set[str] = set()
+        unkeyed = Unkeyed(since)
 
         def find(doubt: bool) -> list[Record]:
             if not key:
                 return []
-            return lookup.quotes(self.client, key, by_identity=doubt, known=known, since=since)
+            return lookup.quotes(self.client, key, unkeyed=unkeyed, doubt=doubt)
 
         def read(quote_id: str) -> Record | None:
             basket = self.client.quote.get(quote_id)
-            return basket if lookup.could_be(basket, fields) else None
+            return basket if could_be(basket, fields) else None
 
         return Creation(
             what="quotation basket",

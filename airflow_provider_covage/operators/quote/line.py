@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import ChangedQuoteItemFields, NewQuoteItemFields, body
 from airflow_provider_covage.operators import keys
@@ -57,18 +58,18 @@ class CovageAddQuoteItemOperator(CovageOperator):
         return str(record["id"])
 
     def _creation(self, fields: Any, since: datetime | None) -> Creation:
-        key, known = fields.get("external_id"), set[str]()
+        key, unkeyed = fields.get("external_id"), Unkeyed(since)
         return Creation(
             what="quotation line",
             name=f"quotation line with external_id {key} in basket {self.quote_id}",
             find=lambda doubt: lookup.quote_items(
-                self.client, self.quote_id, fields, by_identity=doubt, known=known, since=since
+                self.client, self.quote_id, fields, unkeyed=unkeyed, doubt=doubt
             ),
             send=lambda: self.client.quote_item.create(self.quote_id, **fields),
             bears=lambda record: bool(key) and record.get("external_id") == key,
             read=lambda line: lookup.quote_item(self.client, self.quote_id, line, fields),
             delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
-            agrees=lambda record: lookup.agrees(record, fields),
+            agrees=lambda record: agrees(record, fields),
         )
 
 
