@@ -70,10 +70,7 @@ def _sections(console: Console, options: argparse.Namespace, home: Path) -> Iter
         for dag_id in options.dags:
             yield from kills.run(console, options, home, dag_id)
     if options.baseline is not None:
-        if baseline.is_installed():
-            yield from _disturbed(console, options, home, baseline.DAG_ID)
-        else:
-            console.print(f"[yellow]Without {baseline.PROVIDER} there is nothing to compare with.[/]")
+        yield from _disturbed(console, options, home, baseline.DAG_ID)
 
 
 def _disturbed(console: Console, options: argparse.Namespace, home: Path, dag_id: str) -> Iterator[Section]:
