@@ -241,7 +241,7 @@ def _rows(section: Section) -> Iterator[tuple[str, str, list[Verdict]]]:
     for name, verdicts in by_request.items():
         yield name, "", verdicts
     if several:
-        yield "two in a row", "", several
+        yield "several in a row", "", several
 
 
 def _red(number: int) -> str:
