@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of, observe_order
+from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees, could_be
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
 from airflow_provider_covage.api.watching import Observation
