@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-TIMEOUT = 1.5
-"""Seconds for one request, by the connection: what stalls is given up soon."""
+TIMEOUT = 3.0
+"""Seconds for one request, by the connection: soon for what stalls, late enough for a busy machine."""
 
 Faults = tuple[tuple[str, Mapping[str, Any]], ...]
 
