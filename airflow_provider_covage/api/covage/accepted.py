@@ -38,13 +38,39 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
             [line for line in candidates if not line.get("quote_item_id")], item, product_id
         )
     found = only(found, f"order line of {name}")
-    offer = _offer(found[0] if found else {}) or _accepted_offer(item) or str(product_id)
+    offer = _offer(found[0] if found else {}) or _taken(item) or str(product_id)
     if offer != str(product_id):
         made = f": {_told(found[0])}" if found else ""
         raise LifecycleError(f"{name} was accepted with offer {offer}, not {product_id}{made}")
     if not found:
         raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
     return ids_of(found[0])
+
+
+def accepted_offer(client: CovageClient, item: Record) -> str:
+    """Find out which offer of an accepted quotation line was taken.
+
+    Args:
+        client: The client.
+        item: The accepted quotation line.
+
+    Returns:
+        The offer's product id: that of the one price that is accepted, else that of the order line.
+
+    Raises:
+        AmbiguousError: Neither tells.
+        TransientError: The order line does not show up yet.
+    """
+    if taken := _taken(item):
+        return taken
+    candidates = _order_lines_like(client, item)
+    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
+    name = f"quotation line {item.get('reference') or ''} {item['id']}"
+    if not candidates:
+        raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
+    if len(exact) != 1 or not exact[0].get("product_offering_id"):
+        raise AmbiguousError(f"{name} is accepted, and the API does not say with which offer; see the portal")
+    return str(exact[0]["product_offering_id"])
 
 
 def is_made_of(line: Mapping[str, Any], quote_item_id: str, product_id: str) -> bool:
@@ -87,7 +113,7 @@ def state_of_offer(item: Mapping[str, Any], product_id: str) -> str | None:
     return states.get(str(product_id))
 
 
-def _accepted_offer(item: Mapping[str, Any]) -> str:
+def _taken(item: Mapping[str, Any]) -> str:
     accepted = [_offer(price) for price in _prices(item) if price.get("state") == "accepted"]
     return accepted[0] if len(accepted) == 1 else ""
 
@@ -110,7 +136,7 @@ def _among_silent(silent: list[Record], item: Record, product_id: str) -> list[R
     Where none is for the offer, another offer was accepted, or the order line lags behind and these belong to
     other quotation lines of the site: the prices decide, else a person.
     """
-    accepted = _accepted_offer(item)
+    accepted = _taken(item)
     wanted = accepted or str(product_id)
     found = [line for line in silent if _offer(line) in (wanted, "")]
     if found or accepted or not silent:

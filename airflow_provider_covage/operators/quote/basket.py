@@ -34,6 +34,7 @@ class CovageCreateQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
 
     def __init__(
@@ -92,6 +93,7 @@ class CovageUpdateQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = (
         "quote_id",
         "external_id",
@@ -150,6 +152,7 @@ class CovageConfirmQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = ("quote_id", *CovageOperator.template_fields)
 
     def __init__(
