@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import functools
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from airflow_provider_covage.api.errors import CovageError, PermanentError, TransientError
+from airflow_provider_covage.api.errors import PermanentError
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.creation import Creation, create_once
 from airflow_provider_covage.operators.links import CovagePortalLink
+from airflow_provider_covage.operators.memory import Memory
 from airflow_provider_covage.operators.once import Once
 from airflow_provider_covage.operators.retries import with_retry_policy
 
@@ -95,64 +97,24 @@ class ApiOperator(BaseOperator):
         Returns:
             A callable that does a thing once.
         """
-        return Once(settling_time=self.settling_time, came_before=keys.came_before(context), log=self.log)
+        return Once(
+            settling_time=self.settling_time,
+            came_before=keys.came_before(context),
+            log=self.log,
+            memory=Memory(context, self.log),
+        )
 
-    def adopted(self, what: str, bearing: list[Record]) -> Record | None:
-        """Choose among records that bear the same key.
-
-        Args:
-            what: What they are, for the log.
-            bearing: The records, the earliest first.
-
-        Returns:
-            The earliest, None when there is none.
-        """
-        for twin in bearing[1:]:
-            self.log.warning(
-                "%s %s is adopted; %s bears the same key and is left alone: do not confirm it",
-                what,
-                bearing[0].get("id"),
-                twin.get("id"),
-            )
-        return bearing[0] if bearing else None
-
-    def made(
-        self,
-        what: str,
-        record: Record,
-        *,
-        look: Callable[[], list[Record]],
-        delete: Callable[[str], object] | None = None,
-    ) -> Record:
-        """Look once more after a creation: a copy of the task may have done the same at the same time.
-
-        The earliest record is kept. Nothing but what this task has just made is deleted, and only where it
-        bears a key that was derived here.
+    def create_once(self, context: Context, creation: Creation) -> Record:
+        """Create a record, or adopt the one that is there.
 
         Args:
-            what: What it is, for the log.
-            record: What was created.
-            look: Finds what bears the key, the earliest first.
-            delete: Deletes one; None where the API cannot.
+            context: The task's context.
+            creation: What is created.
 
         Returns:
-            The record to go on with.
+            The record, which has an id.
         """
-        try:
-            bearing = look()
-        except TransientError as error:
-            self.log.warning("created, but it cannot be read for the moment: %s", error)
-            return record
-        mine = str(record.get("id"))
-        is_late = mine in [str(twin.get("id")) for twin in bearing[1:]]
-        if is_late and delete is not None and keys.is_derived(record | bearing[0]):
-            self.log.warning("%s %s was there first; deleting %s", what, bearing[0].get("id"), mine)
-            try:
-                delete(mine)
-            except CovageError as error:
-                self.log.warning("%s could not be deleted: %s", mine, error)
-            return bearing[0]
-        return self.adopted(what, bearing) or record
+        return create_once(creation, self.once(context), self.log)
 
     def required(self, *names: str) -> None:
         """Check that identifiers have come out of templating as texts.
@@ -211,24 +173,6 @@ class CovageOperator(ApiOperator):
         from airflow_provider_covage.hooks.covage import CovageHook
 
         return CovageHook(self.covage_conn_id).get_conn()
-
-
-def made_id(record: Record, what: str) -> str:
-    """Take the identifier out of the answer to a creation.
-
-    Args:
-        record: The answer.
-        what: What was created, for the message.
-
-    Returns:
-        The identifier.
-
-    Raises:
-        PermanentError: The answer has none, so nothing can go on from here.
-    """
-    if not record.get("id"):
-        raise PermanentError(f"the answer to the creation of a {what} has no id: {sorted(record)}")
-    return str(record["id"])
 
 
 def given(**fields: Any) -> Any:

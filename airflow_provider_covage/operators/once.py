@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from airflow_provider_covage.api.errors import ClosedError, TransientError, UnknownOutcome
+from airflow_provider_covage.api.errors import (
+    ApiError,
+    BadRequestError,
+    ClosedError,
+    ConflictError,
+    CovageError,
+    NotFoundError,
+    TransientError,
+    UnknownOutcome,
+)
+from airflow_provider_covage.operators.memory import Memory
 
 T = TypeVar("T")
 
 _LOOKS = 2
+
+_REFUSALS = (BadRequestError, ConflictError, NotFoundError)
+"""What the API may answer to the second of two deliveries of one request."""
+
+
+@dataclass(frozen=True)
+class Recall(Generic[T]):
+    """How a task finds what it has made without looking for it.
+
+    Args:
+        note: Gives the identifiers to note of what was made or adopted.
+        read: Reads it by what was noted; None when it is not (any more) what is wanted.
+    """
+
+    note: Callable[[T], Mapping[str, str]]
+    read: Callable[[Mapping[str, str]], T | None]
 
 
 class Once:
@@ -20,14 +47,23 @@ class Once:
         settling_time: Seconds between two looks; lists may lag behind what has happened.
         came_before: Whether an earlier try of the task may have acted, in which case one look is not enough.
         log: Where to tell what was found.
+        memory: The task's note.
     """
 
-    def __init__(self, *, settling_time: float, came_before: bool, log: Any) -> None:
+    def __init__(self, *, settling_time: float, came_before: bool, log: Any, memory: Memory) -> None:
         self._settling_time = settling_time
         self._came_before = came_before
         self._log = log
+        self._memory = memory
 
-    def __call__(self, what: str, *, look: Callable[[bool], T | None], act: Callable[[], T]) -> T:
+    def __call__(
+        self,
+        what: str,
+        *,
+        look: Callable[[bool], T | None],
+        act: Callable[[], T],
+        recall: Recall[T] | None = None,
+    ) -> T:
         """Have a thing done exactly once, as far as looking can tell.
 
         Nothing is sent when it is there already, and nothing is sent again within this try: when the
@@ -39,6 +75,7 @@ class Once:
             look: Finds it on the API, None when it is not there; raises when it can never be. It is told
                 whether an earlier sending of the same may have taken effect.
             act: Brings it about.
+            recall: The short cut of a task that comes back; without one it looks.
 
         Returns:
             What `look` has found or `act` has made.
@@ -47,15 +84,28 @@ class Once:
             UnknownOutcome: The answer was lost and the thing was not found (yet).
             CovageError: Whatever `look` or `act` raises.
         """
-        found = self._looks(look, doubt=self._came_before, times=_LOOKS if self._came_before else 1)
+        found = self._recalled(what, recall) if recall and self._came_before else None
+        if found is None:
+            found = self._looks(look, doubt=self._came_before, times=_LOOKS if self._came_before else 1)
         if found is not None:
             self._log.info("%s: already there, adopted; nothing is sent", what)
-            return found
+        else:
+            found = self._sent(what, look, act)
+        if recall:
+            self._memory.write(recall.note(found))
+        return found
+
+    def settle(self) -> None:
+        """Wait until lists may have caught up."""
+        time.sleep(self._settling_time)
+
+    def _sent(self, what: str, look: Callable[[bool], T | None], act: Callable[[], T]) -> T:
+        """Bring it about; when the answer does not tell what became of it, look."""
         try:
             return act()
         except UnknownOutcome as lost:
             self._log.warning("%s: %s", what, lost)
-            time.sleep(self._settling_time)
+            self.settle()
             found = self._looks(look, doubt=True, times=_LOOKS)
             if found is None:
                 self._log.warning(
@@ -64,13 +114,46 @@ class Once:
                 raise
             self._log.info("%s: found, the lost request had taken effect", what)
             return found
+        except _REFUSALS as refused:
+            found = self._done_all_the_same(what, look, refused)
+            if found is None:
+                raise
+            self._log.warning(
+                "%s: %s; it is done all the same, as the request was delivered twice or another copy of the "
+                "task was faster",
+                what,
+                refused,
+            )
+            return found
+
+    def _done_all_the_same(self, what: str, look: Callable[[bool], T | None], refused: ApiError) -> T | None:
+        """Look whether a refusal only says that it has happened; the refusal is what is told otherwise."""
+        try:
+            return look(False)
+        except CovageError as error:
+            self._log.warning("%s: %s; and then: %s", what, refused, error)
+            return None
+
+    def _recalled(self, what: str, recall: Recall[T]) -> T | None:
+        """Go straight to what an earlier try has noted; None leads to the usual look."""
+        noted = self._memory.read()
+        if noted is None:
+            return None
+        try:
+            found = recall.read(noted)
+        except CovageError as error:
+            self._log.info("%s: what was noted cannot be read (%s); looked up as usual", what, error)
+            return None
+        if found is None:
+            self._log.info("%s: what was noted, %s, is something else; looked up as usual", what, noted)
+        return found
 
     def _looks(self, look: Callable[[bool], T | None], *, doubt: bool, times: int) -> T | None:
         """Look some times, settling in between; None only when every look could see and saw nothing."""
         trouble: TransientError | None = None
         for number in range(times):
             if number:
-                time.sleep(self._settling_time)
+                self.settle()
             try:
                 found = look(doubt)
             except TransientError as error:
@@ -111,5 +194,5 @@ class Once:
                 if not left:
                     raise
                 self._log.warning("%s: %s; it may be done twice, so it is sent again", what, lost)
-                time.sleep(self._settling_time)
+                self.settle()
         raise AssertionError("unreachable")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of, observe_order
-from airflow_provider_covage.api.errors import ClosedError, InputError
+from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees, could_be
+from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
 from airflow_provider_covage.api.watching import Observation
-from airflow_provider_covage.operators.base import CovageOperator, given, made_id
-from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.base import CovageOperator, given
+from airflow_provider_covage.operators.creation import Creation
+from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_twins, refuse_unknown_references
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -54,25 +58,38 @@ class CovageCreateOrderOperator(CovageOperator):
             The session's id.
         """
         key = self.key(self.external_id, context)
-        record = self.once(context)(
-            f"order session with external_id {key}",
-            look=lambda _: self.adopted("order session", self._bearing(key)),
-            act=lambda: self.made(
-                "order session",
-                self._create(key),
-                look=lambda: self._bearing(key),
-                delete=self.client.product_order.delete,
-            ),
+        record = self.create_once(context, self._creation(key, keys.run_began(context)))
+        self.log.info("order session %s (external_id %s) is %s", record["id"], key, record.get("state"))
+        return str(record["id"])
+
+    def _creation(self, key: str | None, since: datetime | None) -> Creation:
+        fields = given(external_id=key, project_id=self.project_id or None)
+        unkeyed = Unkeyed(since)
+
+        def find(doubt: bool) -> list[Record]:
+            if not key:
+                return []
+            return lookup.product_orders(self.client, key, unkeyed=unkeyed, doubt=doubt)
+
+        def read(product_order_id: str) -> Record | None:
+            session = self.client.product_order.get(product_order_id)
+            return session if could_be(session, fields) else None
+
+        return Creation(
+            what="order session",
+            name=f"order session with external_id {key}",
+            find=find,
+            send=lambda: self.client.product_order.create(**fields),
+            bears=lambda record: bool(key) and record.get("external_id") == key,
+            read=read,
+            delete=self._delete_empty,
         )
-        product_order_id = made_id(record, "order session")
-        self.log.info("order session %s (external_id %s) is %s", product_order_id, key, record.get("state"))
-        return product_order_id
 
-    def _bearing(self, key: str | None) -> list[Record]:
-        return lookup.product_orders(self.client, key) if key else []
-
-    def _create(self, key: str | None) -> Record:
-        return self.client.product_order.create(**given(external_id=key, project_id=self.project_id or None))
+    def _delete_empty(self, product_order_id: str) -> None:
+        session = self.client.product_order.get(product_order_id)
+        if session.get("product_order_item"):
+            raise LifecycleError(f"order session {product_order_id} has lines by now")
+        self.client.product_order.delete(product_order_id)
 
 
 class _OrderOperator(CovageOperator):
@@ -227,6 +244,7 @@ class CovageConfirmOrderOperator(_OrderOperator):
         lines = self.client.transport.follow(lines_of(session, "product_order_item", _SHOWN_IN_PREFLIGHT))
         name = f"order session {self.product_order_id}"
         if self.preflight:
+            refuse_twins(name, lines)
             refuse_gaps(name, lines, order_item_gaps)
         if self.check_references:
             refuse_unknown_references(self.client, name, [session, *lines])
@@ -252,7 +270,6 @@ class CovageAddOrderItemOperator(_OrderOperator):
     def __init__(self, *, fields: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fields = fields
-        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Add the line or adopt it.
@@ -266,27 +283,24 @@ class CovageAddOrderItemOperator(_OrderOperator):
         self.required("product_order_id")
         fields = body(NewOrderItemFields, self.fields, of="fields of the order line")
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
-        record = self.once(context)(
-            f"order line with external_id {fields.get('external_id')} in session {self.product_order_id}",
-            look=lambda doubt: self.adopted("order line", self._bearing(fields, doubt)),
-            act=lambda: self.made(
-                "order line",
-                self._create(fields),
-                look=lambda: self._bearing(fields, False),
-                delete=lambda line: self.client.product_order_item.delete(self.product_order_id, line),
+        record = self.create_once(context, self._creation(fields, keys.run_began(context)))
+        self.log.info("order line %s is in session %s", record["id"], self.product_order_id)
+        return str(record["id"])
+
+    def _creation(self, fields: Any, since: datetime | None) -> Creation:
+        key, unkeyed, session = fields.get("external_id"), Unkeyed(since), self.product_order_id
+        return Creation(
+            what="order line",
+            name=f"order line with external_id {key} in session {session}",
+            find=lambda doubt: lookup.product_order_items(
+                self.client, session, fields, unkeyed=unkeyed, doubt=doubt
             ),
+            send=lambda: self.client.product_order_item.create(session, **fields),
+            bears=lambda record: bool(key) and record.get("external_id") == key,
+            read=lambda line: lookup.product_order_item(self.client, session, line, fields),
+            delete=lambda line: self.client.product_order_item.delete(session, line),
+            agrees=lambda record: agrees(record, fields),
         )
-        product_order_item_id = made_id(record, "order line")
-        self.log.info("order line %s is in session %s", product_order_item_id, self.product_order_id)
-        return product_order_item_id
-
-    def _bearing(self, fields: Any, doubt: bool) -> list[Record]:
-        return lookup.product_order_items(
-            self.client, self.product_order_id, fields, by_identity=doubt, known=self._known
-        )
-
-    def _create(self, fields: Any) -> Record:
-        return self.client.product_order_item.create(self.product_order_id, **fields)
 
 
 class _OrderItemOperator(_OrderOperator):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.operators import keys
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.covage import CovageClient
@@ -32,6 +33,33 @@ def refuse_gaps(
         raise InputError(
             f"{what} cannot be confirmed, nothing was sent. {told}. "
             "Change these lines first (or set preflight=False where the API does not show what it has)"
+        )
+
+
+def refuse_twins(what: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a confirmation that would order one line twice.
+
+    Copies of a line are deleted when they come into being; here is stopped what has slipped through, such as
+    lines that no list has shown in time.
+
+    Args:
+        what: The basket or the session.
+        lines: Its lines.
+
+    Raises:
+        InputError: Several lines bear one and the same key that was derived for one task; all are named.
+    """
+    by_key: dict[str, list[str]] = {}
+    for line in lines:
+        if keys.is_derived({"external_id": line.get("external_id")}):
+            by_key.setdefault(str(line["external_id"]), []).append(_name(line))
+    twins = {key: names for key, names in by_key.items() if len(names) > 1}
+    if twins:
+        told = "; ".join(f"{key}: {', '.join(names)}" for key, names in twins.items())
+        raise InputError(
+            f"{what} would order a line twice, nothing was sent. One and the same task has made {told}. "
+            "Delete all but one of each (or give those that are meant another external_id, or set "
+            "preflight=False)"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 KINDS: dict[str, tuple[str, ...]] = {
     "close_before": (),
@@ -18,8 +18,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "truncate": (),
     "html": ("status",),
     "lag": ("seconds", "calls"),
+    "duplicate": ("answer",),
 }
 """The kinds of faults with their options."""
+
+ALONGSIDE = ("lag", "duplicate")
+"""The kinds that go with any other: what lists do not show yet, and a request that arrives twice."""
+
+CHOICES: dict[str, tuple[str, ...]] = {"body": ("json", "html"), "answer": ("last", "first")}
+"""The options that are one of a few words, the default first."""
 
 BEFORE = frozenset({"close_before", "error_before", "rate_limit", "unavailable", "unauthorized"})
 """The kinds that keep a request from taking effect."""
@@ -54,8 +61,9 @@ class Fault:
             raise ValueError(f"unknown option of {self.kind}: {', '.join(sorted(unknown))}; known: {known}")
         if self.nth < 1 or (self.times is not None and self.times < 1):
             raise ValueError("nth and times count from 1; times None is forever")
-        if self.options.get("body", "json") not in ("json", "html"):
-            raise ValueError("body is json or html")
+        for name, words in CHOICES.items():
+            if self.options.get(name, words[0]) not in words:
+                raise ValueError(f"{name} is {' or '.join(words)}")
         for name, number in NUMBERS.items():
             if self.options.get(name) is not None:
                 self.options[name] = number(self.options[name])
@@ -66,6 +74,19 @@ class Fault:
             return False
         self.seen += 1
         return self.seen >= self.nth and (self.times is None or self.hits < self.times)
+
+
+class Struck(NamedTuple):
+    """What happens to one request."""
+
+    fault: Fault | None
+    lag: Fault | None
+    duplicate: Fault | None
+
+    @property
+    def name(self) -> str | None:
+        """Kind of what happens, of several the first."""
+        return next((fault.kind for fault in self if fault), None)
 
 
 class Faults:
@@ -79,18 +100,18 @@ class Faults:
         self.set.append(fault)
         return fault
 
-    def striking(self, operation: str) -> tuple[Fault | None, Fault | None]:
-        """Return what happens to a request: one fault and one lag at most, those set first.
+    def striking(self, operation: str) -> Struck:
+        """Return what happens to a request: one fault of a kind of its own at most, those set first.
 
         Faults that are due as well wait for the next request.
         """
         due = [fault for fault in self.set if fault.is_due(operation)]
-        struck = next((fault for fault in due if fault.kind != "lag"), None)
-        lag = next((fault for fault in due if fault.kind == "lag"), None)
-        for fault in (struck, lag):
+        by_kind = {kind: next((f for f in due if f.kind == kind), None) for kind in ALONGSIDE}
+        struck = Struck(next((fault for fault in due if fault.kind not in ALONGSIDE), None), **by_kind)
+        for fault in struck:
             if fault:
                 fault.hits += 1
-        return struck, lag
+        return struck
 
     def clear(self) -> None:
         """Forget all faults."""

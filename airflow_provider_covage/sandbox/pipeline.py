@@ -12,9 +12,10 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Message
 
 from airflow_provider_covage.sandbox.errors import ApiError
-from airflow_provider_covage.sandbox.faults import BEFORE, Fault
+from airflow_provider_covage.sandbox.faults import BEFORE, Fault, Struck
 from airflow_provider_covage.sandbox.ledger import CURRENT, RequestEntry
 from airflow_provider_covage.sandbox.serving import SERVING, Serving, Stopping
 from airflow_provider_covage.sandbox.store import Lag
@@ -46,12 +47,16 @@ async def run(serving: Serving, operation: str, request: Request, handler: Handl
     world = serving.world
     with world.lock:
         entry = world.ledger.arrived(operation, request.method, *_target(request))
-        fault, lag = world.faults.striking(operation)
-    _note(world, entry, fault, lag)
+        struck = world.faults.striking(operation)
+    _note(world, entry, struck)
     CURRENT.set(entry)
+    fault = struck.fault
     if fault and fault.kind in BEFORE:
         return _sent(world, entry, _instead(world, fault))
-    response = await _answer(serving, operation, request, handler)
+    if struck.duplicate:
+        response = await _delivered_twice(serving, operation, request, handler, struck.duplicate)
+    else:
+        response = await _answer(serving, operation, request, handler)
     if fault:
         response = await _spoiled(world, fault, response, serving.stopping)
     return _sent(world, entry, response)
@@ -63,11 +68,11 @@ def _target(request: Request) -> tuple[str, str]:
     return path, query
 
 
-def _note(world: BaseWorld, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
+def _note(world: BaseWorld, entry: RequestEntry, struck: Struck) -> None:
     """Note what happens to a request, and for how long lists will not show what it creates."""
-    entry.fault = fault.kind if fault else lag.kind if lag else None
-    if lag:
-        seconds, calls = lag.options.get("seconds"), lag.options.get("calls")
+    entry.fault = struck.name
+    if struck.lag:
+        seconds, calls = struck.lag.options.get("seconds"), struck.lag.options.get("calls")
         entry.lag = Lag(None if seconds is None else world.clock.now() + seconds, calls)
 
 
@@ -85,6 +90,19 @@ async def _answer(serving: Serving, operation: str, request: Request, handler: H
         LOGGER.exception("the sandbox failed at %s", operation)
         failure = ApiError(500, {"detail": "The sandbox has failed; its log says why."})
         return serving.world.refusal(failure)
+
+
+async def _delivered_twice(
+    serving: Serving, operation: str, request: Request, handler: Handler, fault: Fault
+) -> Response:
+    """Handle a request twice, as when a gateway that has waited too long for an answer sends it again."""
+    body = await request.body()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    answers = [await _answer(serving, operation, Request(request.scope, receive), handler) for _ in range(2)]
+    return answers[0] if fault.options.get("answer") == "first" else answers[1]
 
 
 async def _handled(serving: Serving, operation: str, request: Request, handler: Handler) -> Response:

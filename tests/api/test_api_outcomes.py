@@ -8,7 +8,8 @@ import pytest
 from clients import Sync, password_for, settings_for
 
 from airflow_provider_covage.api import errors
-from airflow_provider_covage.api.covage import lookup, observe
+from airflow_provider_covage.api.covage import accepted, lookup, observe
+from airflow_provider_covage.api.covage.recognition import Unkeyed
 from airflow_provider_covage.sandbox import Dialect, Sandbox
 
 SITE = {"product_offering_qualification_item_id": "e1"}
@@ -100,8 +101,8 @@ def test_a_line_is_found_by_its_key(client):
     basket, line = basket_with(client, external_id="L1")
     client.quote_item.create(basket, **LINE, external_id="L2")
     wanted = {**LINE, "external_id": "L1"}
-    assert ids(lookup.quote_items(client, basket, wanted, by_identity=False)) == [line]
-    assert lookup.quote_items(client, basket, {**LINE, "external_id": "L3"}, by_identity=True) == []
+    assert ids(lookup.quote_items(client, basket, wanted, doubt=False)) == [line]
+    assert lookup.quote_items(client, basket, {**LINE, "external_id": "L3"}, doubt=True) == []
 
 
 @pytest.fixture
@@ -128,19 +129,19 @@ def test_where_keys_do_not_come_back_a_line_is_found_by_what_it_is(silent):
     basket, line = basket_with(silent, external_id="L1")
     silent.quote_item.create(basket, **{**LINE, "product_offering_qualification_item_id": "e2"})
     wanted = {**LINE, "external_id": "L1"}
-    assert ids(lookup.quote_items(silent, basket, wanted, by_identity=True)) == [line]
-    assert lookup.quote_items(silent, basket, wanted, by_identity=False) == []
+    assert ids(lookup.quote_items(silent, basket, wanted, doubt=True)) == [line]
+    assert lookup.quote_items(silent, basket, wanted, doubt=False) == []
 
     session = silent.product_order.create()["id"]
     order_line = silent.product_order_item.create(session, **ORDER_LINE)["id"]
-    assert ids(lookup.product_order_items(silent, session, ORDER_LINE, by_identity=True)) == [order_line]
+    assert ids(lookup.product_order_items(silent, session, ORDER_LINE, doubt=True)) == [order_line]
 
 
 def test_nothing_is_guessed_where_several_lines_fit(silent):
     basket, line = basket_with(silent)
     other = silent.quote_item.create(basket, **LINE)["id"]
     with pytest.raises(errors.AmbiguousError, match="2 candidates") as caught:
-        lookup.quote_items(silent, basket, LINE, by_identity=True)
+        lookup.quote_items(silent, basket, LINE, doubt=True)
     assert line in str(caught.value)
     assert other in str(caught.value)
 
@@ -156,21 +157,21 @@ def test_a_request_for_dark_fibre_without_mark_is_found_by_what_it_is(client):
     client.fon.create(note="mine", end_customer_name="A")
     second = client.fon.create(note="mine", end_customer_name="B")
     wanted = {"note": "mine", "end_customer_name": "B"}
-    assert ids(lookup.fon_requests(client, None, wanted)) == ids([second])
-    assert lookup.fon_requests(client, None, {"note": "mine"}) == []
+    assert ids(lookup.fon_requests(client, None, wanted, doubt=True)) == ids([second])
+    assert lookup.fon_requests(client, None, {"note": "mine"}, doubt=True) == []
     client.fon.create(**wanted)
     with pytest.raises(errors.AmbiguousError):
-        lookup.fon_requests(client, None, wanted)
+        lookup.fon_requests(client, None, wanted, doubt=True)
 
 
 def test_what_was_there_before_is_not_taken_for_what_was_made(silent):
     """Two lines for one site may be meant: the first look notes what is there."""
     basket, _ = basket_with(silent)
-    known: set[str] = set()
-    assert lookup.quote_items(silent, basket, LINE, by_identity=False, known=known) == []
-    assert lookup.quote_items(silent, basket, LINE, by_identity=True, known=known) == []
+    unkeyed = Unkeyed()
+    assert lookup.quote_items(silent, basket, LINE, doubt=False, unkeyed=unkeyed) == []
+    assert lookup.quote_items(silent, basket, LINE, doubt=True, unkeyed=unkeyed) == []
     made = silent.quote_item.create(basket, **LINE)
-    assert ids(lookup.quote_items(silent, basket, LINE, by_identity=True, known=known)) == ids([made])
+    assert ids(lookup.quote_items(silent, basket, LINE, doubt=True, unkeyed=unkeyed)) == ids([made])
 
 
 def priced(client: Any, sandbox: Sandbox) -> dict[str, Any]:
@@ -187,7 +188,7 @@ def test_an_acceptance_whose_answer_was_lost_is_found(client, sandbox):
     sandbox.fault("close_after", "quote_item.accept")
     with pytest.raises(errors.UnknownOutcome):
         client.quote_item.accept(item["id"], product_id="2173")
-    made = lookup.accepted_as(client, item, "2173")
+    made = accepted.accepted_as(client, item, "2173")
     assert made == {
         "product_order_id": sandbox.records("product_order")[0]["id"],
         "product_order_item_id": sandbox.records("product_order_item")[0]["id"],
@@ -199,13 +200,13 @@ def test_an_acceptance_of_another_offer_is_not_taken_for_this_one(client, sandbo
     item = priced(client, sandbox)
     client.quote_item.accept(item["id"], product_id="2174")
     with pytest.raises(errors.LifecycleError, match="offer 2174, not 2173"):
-        lookup.accepted_as(client, item, "2173")
+        accepted.accepted_as(client, item, "2173")
 
 
 def test_an_acceptance_that_does_not_show_up_yet_is_transient(client, sandbox):
     item = priced(client, sandbox)
     with pytest.raises(errors.TransientError, match="does not show up"):
-        lookup.accepted_as(client, item, "2173")
+        accepted.accepted_as(client, item, "2173")
 
 
 def test_a_record_that_is_gone(client):

@@ -140,6 +140,27 @@ def lists(sandbox):
     return sum(request["operation"] == "quote_item.list" for request in sandbox.requests)
 
 
+def test_what_is_failed_by_hand_while_it_waits_and_cleared_later_is_not_asked_for_again(
+    airflow, sandbox, start
+):
+    job = start("rouen")
+    run = f"/dags/covage_quote_to_order/dagRuns/{job.run_id}"
+    asked_for = {"quote.create": 1, "quote_item.create": 1, "quote.confirm": 1}
+    job.wait_for("order_site.wait_for_price", "deferred")
+
+    airflow.api.call("PATCH", run, {"state": "failed"})
+    airflow.api.call("POST", f"{run}/clear", {"dry_run": False, "only_failed": False})
+    wait_until(lambda: has_come_back(job), "the second try of the tasks before the sensor", 120)
+    job.wait_for("order_site.wait_for_price", "deferred")
+
+    assert job.effects() == asked_for
+    airflow.api.call("PATCH", run, {"state": "failed"})
+
+
+def has_come_back(job):
+    return [one for one in job.instances("confirm_quote", "success") if one["try_number"] == 2]
+
+
 def looks(sandbox):
     return sum(request["operation"] == "quote_item.get" for request in sandbox.requests)
 

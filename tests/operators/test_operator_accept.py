@@ -106,6 +106,40 @@ def test_order_line_that_does_not_name_its_quotation(sandbox, steps):
     assert accept(offer) == made
 
 
+def test_other_offer_was_accepted_and_the_order_line_does_not_name_its_quotation(sandbox, steps):
+    offer = steps.offer(**OFFERS)
+    made = steps.client.quote_item.accept(offer["quote_item_id"], product_id="2174")
+    sandbox.extra_fields("product_order_item", {"quote_item_id": ""})
+
+    why = why_not(offer)
+
+    assert "accepted with offer 2174, not 2173" in why
+    assert made["product_order_item_id"] in why
+
+
+def test_other_offer_was_accepted_and_its_order_line_lags_behind(sandbox, steps):
+    offer = steps.offer(**OFFERS)
+    sandbox.fault("lag", match="quote_item.accept", calls=20)
+    steps.client.quote_item.accept(offer["quote_item_id"], product_id="2174")
+
+    assert "accepted with offer 2174, not 2173" in why_not(offer)
+
+
+@pytest.mark.parametrize("try_number", [1, 2])
+def test_nothing_shows_which_offer_was_accepted(try_number, sandbox, steps):
+    offer = steps.offer(**OFFERS)
+    made = steps.client.quote_item.accept(offer["quote_item_id"], product_id="2174")
+    sandbox.extra_fields("product_order_item", {"quote_item_id": ""})
+    sandbox.extra_fields("quote_item", {"prices": []})
+
+    why = why_not(offer, try_number)
+
+    assert "no order line shows offer 2173" in why
+    assert "offer 2174" in why
+    assert made["product_order_item_id"] in why
+    assert acceptances(sandbox) == 1
+
+
 def test_order_lines_that_cannot_be_told_apart_are_named(sandbox, steps):
     offers = [steps.offer(**OFFERS) for _ in range(2)]
     made = [accept(offer) for offer in offers]

@@ -137,7 +137,7 @@ def test_without_preflight_the_api_speaks_for_the_quotation(sandbox, steps, sent
 
     assert f"quote_item.{ids['quote_item_id']}.end_customer_name: This field is required" in why
     assert f"quote_item.{ids['quote_item_id']}.product_offerings: This field is required" in why
-    assert sandbox.requests[-1]["operation"] == "quote.confirm"
+    assert "quote.confirm" in [request["operation"] for request in sandbox.requests]
     assert sent() == []
 
 
@@ -150,7 +150,7 @@ def test_without_preflight_the_api_speaks_for_the_order(sandbox, steps, sent):
     line = f"product_order_item.{ids['product_order_item_id']}"
     assert f"{line}.enni: This field is required" in why
     assert f"{line}.related_contact_information[0].city: This field is required" in why
-    assert sandbox.requests[-1]["operation"] == "product_order.confirm"
+    assert "product_order.confirm" in [request["operation"] for request in sandbox.requests]
     assert sent() == []
 
 

@@ -1,13 +1,22 @@
-"""Two copies of one task at the same time, as after a split of the network: one record is kept."""
+"""Two copies of one task at the same time, or one request that arrives twice: one record is kept."""
 
 import uuid
 
 import pytest
-from operator_steps import LINE, ORDER_LINE, context, in_dialects
+from airflow.sdk.exceptions import AirflowFailException
+from operator_steps import LINE, ORDER_LINE, context, in_dialects, run_with_retries
 
 from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
-from airflow_provider_covage.operators.order import CovageAddOrderItemOperator, CovageCreateOrderOperator
-from airflow_provider_covage.operators.quote import CovageAddQuoteItemOperator, CovageCreateQuoteOperator
+from airflow_provider_covage.operators.order import (
+    CovageAddOrderItemOperator,
+    CovageConfirmOrderOperator,
+    CovageCreateOrderOperator,
+)
+from airflow_provider_covage.operators.quote import (
+    CovageAddQuoteItemOperator,
+    CovageConfirmQuoteOperator,
+    CovageCreateQuoteOperator,
+)
 
 OWN = {"external_id": "MINE-1"}
 # What is created: operator, arguments, client's resource, kind of record, arguments with a key of one's own.
@@ -71,16 +80,101 @@ def test_both_go_on_with_the_earliest(kind, sandbox, steps, monkeypatch, logs):
         assert there == [first]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind][4]])
-def test_what_bears_a_key_of_ones_own_is_left_alone(kind, sandbox, steps, monkeypatch, logs):
+@pytest.mark.parametrize("kind", ["line", "session", "order line"])
+def test_a_key_of_ones_own_makes_no_difference(kind, sandbox, steps, monkeypatch):
     operator, begin, resource, record, own = KINDS[kind]
 
     first, second = run_two_at_once(operator, {**begin(steps), **own}, resource, monkeypatch)
 
     assert first == second
-    there = [one["id"] for one in sandbox.records(record)]
-    assert len(there) == 2
-    assert any(there[1] in line and "do not confirm it" in line for line in logs())
+    assert [one["id"] for one in sandbox.records(record)] == [first]
+
+
+@pytest.mark.parametrize("answer", ["first", "last"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_request_that_arrives_twice_the_first_is_kept(kind, answer, sandbox, steps, logs):
+    operator, begin, resource, _, _ = KINDS[kind]
+    arguments = begin(steps)
+    sandbox.fault("duplicate", match=f"{resource}.create", answer=answer)
+
+    made = operator(task_id="act", settling_time=0, **arguments).execute(context(1))
+
+    assert_only_the_first_counts(kind, made, sandbox, logs)
+
+
+@pytest.mark.parametrize("answer", ["first", "last"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_arrives_twice_and_its_answer_is_lost(kind, answer, sandbox, steps, logs):
+    operator, begin, resource, _, _ = KINDS[kind]
+    arguments = begin(steps)
+    sandbox.fault("duplicate", match=f"{resource}.create", answer=answer)
+    sandbox.fault("close_after", match=f"{resource}.create")
+
+    made = run_with_retries(lambda: operator(task_id="act", settling_time=0, **arguments))
+
+    assert_only_the_first_counts(kind, made, sandbox, logs)
+
+
+@pytest.mark.parametrize("kind", ["basket", "session", "fibre"])
+def test_a_request_arrives_twice_and_lists_lag_behind(kind, sandbox, steps, logs):
+    operator, begin, resource, _, _ = KINDS[kind]
+    arguments = begin(steps)
+    sandbox.fault("duplicate", match=f"{resource}.create")
+    sandbox.fault("lag", match=f"{resource}.create", calls=1)
+
+    made = operator(task_id="act", settling_time=0, **arguments).execute(context(1))
+
+    assert_only_the_first_counts(kind, made, sandbox, logs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_arrives_twice_and_the_task_is_killed(kind, sandbox, steps, logs):
+    operator, begin, resource, _, _ = KINDS[kind]
+    arguments = begin(steps)
+    sandbox.fault("duplicate", match=f"{resource}.create")
+    # The first try sees the effect no more than a process that is gone.
+    sandbox.fault("close_after", match=f"{resource}.create")
+    sandbox.fault("unavailable", match="*.list", nth=2, times=2, retry_after=0)
+    sandbox.fault("unavailable", match="*.get", nth=2, times=2, retry_after=0)
+
+    made = run_with_retries(lambda: operator(task_id="act", settling_time=0, **arguments))
+
+    assert_only_the_first_counts(kind, made, sandbox, logs)
+
+
+def assert_only_the_first_counts(kind, made, sandbox, logs):
+    there = [one["id"] for one in sandbox.records(KINDS[kind][3])]
+    assert there[0] == made
+    if kind == "basket":  # baskets cannot be deleted
+        assert any(there[1] in line and "do not confirm it" in line for line in logs())
+    else:
+        assert there == [made]
+
+
+@pytest.mark.parametrize(
+    ("kind", "confirm", "argument"),
+    [
+        ("line", CovageConfirmQuoteOperator, "quote_id"),
+        ("order line", CovageConfirmOrderOperator, "product_order_id"),
+    ],
+)
+def test_line_that_would_be_ordered_twice_is_not_confirmed(kind, confirm, argument, sandbox, steps, sent):
+    """Where nobody has seen that there are two: the last look before it costs money."""
+    operator, begin, resource, record, _ = KINDS[kind]
+    arguments = begin(steps)
+    operator(task_id="act", settling_time=0, **arguments).execute(context(1))
+    key = sandbox.ledger[-1]["key"]
+    getattr(steps.client, resource).create(arguments[argument], **arguments["fields"], external_id=key)
+    both = [one["id"] for one in sandbox.records(record)]
+    sent.begin()
+
+    with pytest.raises(AirflowFailException, match="would order a line twice") as failure:
+        confirm(task_id="confirm", **{argument: arguments[argument]}).execute(context(1))
+
+    assert all(one in str(failure.value) for one in (key, *both))
+    assert sent() == []
+    confirm(task_id="confirm", preflight=False, **{argument: arguments[argument]}).execute(context(1))
+    assert sent() == [f"{resource.removesuffix('_item')}.confirm"]
 
 
 @pytest.mark.parametrize("kind", ["line", "session", "order line", "fibre"])
@@ -104,6 +198,7 @@ def test_copy_that_a_person_has_made_is_not_deleted(kind, sandbox, steps):
     made = operator(task_id="act", settling_time=0, **arguments).execute(context(1))
     bearer = sandbox.record(record, made)
     parent = [value for name, value in arguments.items() if name.endswith("_id")]
+    make_older(sandbox.world.store[record].get(made), seconds=3600)
     copied = ("external_id", "note", "product_offering_id", "product_offering_qualification_item_id")
     copy = getattr(steps.client, resource).create(
         *parent, **{name: bearer[name] for name in copied if bearer.get(name)}
@@ -113,6 +208,12 @@ def test_copy_that_a_person_has_made_is_not_deleted(kind, sandbox, steps):
 
     assert again == made
     assert {made, copy["id"]} == {one["id"] for one in sandbox.records(record)}
+
+
+def make_older(record, seconds):
+    record.data["creation_date"] -= seconds
+    for change in record.data.get("state_change", []):
+        change["change_date"] -= seconds
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,6 +6,7 @@ import pytest
 from airflow.sdk import DAG, task
 from operator_steps import CONTACT, LINE
 
+from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.operators.order import (
     CovageAddOrderItemOperator,
     CovageConfirmOrderOperator,
@@ -140,6 +141,29 @@ def test_same_run_again_adopts_everything(sandbox, run_dag):
     assert second.run_id == first.run_id
     assert [second.xcom("add", n) for n in range(3)] == [first.xcom("add", n) for n in range(3)]
     assert effects(sandbox) == done
+
+
+class AcceptAndFail(CovageAcceptQuoteItemOperator):
+    """Accepts, and then its worker is in trouble once."""
+
+    def act(self, context):
+        made = super().act(context)
+        if context["ti"].try_number == 1:
+            raise TransientError("the disk is full")
+        return made
+
+
+def test_second_try_goes_straight_to_what_the_first_has_noted(sandbox, steps, run_dag):
+    with dag("noted", retries=1) as made:
+        AcceptAndFail(task_id="accept", **steps.offer())
+    before = len(sandbox.requests)
+
+    run = run_dag(made)
+
+    assert run.state == "success"
+    assert run.tries["accept", -1] == 2
+    sent = [one["operation"] for one in sandbox.requests[before:] if one["operation"] != "auth.token"]
+    assert sent == ["quote_item.get", "quote_item.accept", "product_order_item.get"]
 
 
 def test_what_no_retry_can_mend_is_not_retried(sandbox, run_dag):

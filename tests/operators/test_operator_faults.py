@@ -1,8 +1,14 @@
 """Whatever becomes of a request or its answer: after Airflow's retries its effect is there exactly once."""
 
 import pytest
-from operator_steps import run_with_retries
+from operator_steps import context, run_with_retries
 from operator_writes import CREATIONS, ONCE_ONLY, WRITES
+
+from airflow_provider_covage.operators.quote import (
+    CovageDeclineQuoteItemOperator,
+    CovageRestoreQuoteItemPriceOperator,
+)
+from airflow_provider_covage.sandbox import Dialect
 
 FAULTS = {
     "closed before": ("close_before", {}),
@@ -83,6 +89,39 @@ def test_effect_is_there_once_when_looking_fails_too(write, sandbox, steps, sent
 
     write.check(steps, arguments, result)
     _assert_once(write, sent())
+
+
+# A second basket cannot be deleted, a second export or eligibility request cannot be told from the first.
+SECOND_STAYS = {"quote.create", "eligibility.create"}
+WITHOUT_REMAINS = [
+    write for write in WRITES if write.operation not in SECOND_STAYS and ".export_" not in write.operation
+]
+
+
+@pytest.mark.parametrize("answer", ["first", "last"])
+@pytest.mark.parametrize("write", WITHOUT_REMAINS, ids=str)
+def test_request_that_arrives_twice_is_no_failure(write, answer, sandbox, steps):
+    arguments = write.begin(steps)
+    sandbox.fault("duplicate", match=write.operation, answer=answer)
+
+    result = write.make(arguments).execute(context(1))
+
+    write.check(steps, arguments, result)
+
+
+@pytest.mark.sandbox(dialect=Dialect(decline="keeps_line"))
+@pytest.mark.parametrize("verb", ["decline", "restore_price"])
+def test_decision_about_one_of_several_offers_arrives_twice(verb, sandbox, steps, sent):
+    offer = steps.offer(product_offerings=["2173", "2174"])
+    decline = CovageDeclineQuoteItemOperator(task_id="act", settling_time=0, **offer)
+    restore = CovageRestoreQuoteItemPriceOperator(task_id="act", settling_time=0, **offer)
+    sandbox.fault("duplicate", match=f"quote_item.{verb}")
+
+    decline.execute(context(1))
+    restored = restore.execute(context(1))
+
+    assert restored["id"] == offer["quote_item_id"]
+    assert sent().count(f"quote_item.{verb}") == 1
 
 
 def _assert_once(write, effects):

@@ -241,6 +241,7 @@ def test_a_lag_goes_with_any_other_fault(api, sandbox):
         ("explode", {}, "unknown fault"),
         ("stall", {"minutes": 1}, "unknown option"),
         ("error_before", {"body": "xml"}, "json or html"),
+        ("duplicate", {"answer": "both"}, "last or first"),
         ("html", {"nth": 0}, "from 1"),
         ("html", {"times": 0}, "from 1"),
         ("stall", {"seconds": "long"}, "could not convert"),
@@ -258,3 +259,47 @@ def test_the_connection_is_usable_after_a_fault_that_leaves_it_open(api, sandbox
         statuses = [http.post(f"{api.root}/quote/", json={"external_id": "x" * 100_000}).status_code]
         statuses.append(http.get(f"{api.root}/quote/").status_code)
     assert statuses == [502, 200]
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("first", 0), ("last", 1), (None, 1)])
+def test_a_request_arrives_twice_and_both_take_effect(api, sandbox, answer, kept):
+    sandbox.fault("duplicate", "quote.create", **({"answer": answer} if answer else {}))
+    answered = api.ok(api.post("/quote/", {"external_id": "A"}))
+    there = [basket["id"] for basket in api.ok(api.get("/quote/", external_id="A"))["results"]]
+    assert effects(sandbox) == ["quote.create"] * 2
+    assert len(there) == 2
+    assert answered["id"] == there[kept]
+    assert [request["fault"] for request in sandbox.requests if request["method"] == "POST"] == ["duplicate"]
+
+
+def test_the_second_delivery_meets_what_the_first_has_done(api, sandbox):
+    _, line = api.priced_line()
+    sandbox.fault("duplicate", "quote_item.accept")
+    answer = api.patch(f"/quote_item/{line}/accept/", {"product_id": "2173"})
+    assert answer.status_code == 409
+    assert effects(sandbox).count("quote_item.accept") == 1
+
+
+def test_an_upload_arrives_twice(api, sandbox, trace):
+    basket, line = api.line()
+    sandbox.fault("duplicate", "quote_item.upload_trace")
+    assert api.upload(f"/quote/{basket}/quote_item/{line}/trace/upload/", trace).status_code == 200
+    assert effects(sandbox).count("quote_item.upload_trace") == 2
+
+
+def test_a_duplicate_goes_with_any_other_fault(api, sandbox):
+    sandbox.fault("duplicate", "quote.create")
+    sandbox.fault("lag", "quote.create")
+    sandbox.fault("close_after", "quote.create")
+    with pytest.raises(requests.ConnectionError):
+        api.post("/quote/")
+    assert api.ok(api.get("/quote/"))["count"] == 0
+    assert sandbox.release() == 2
+
+
+def test_nothing_arrives_twice_that_does_not_arrive(api, sandbox):
+    sandbox.fault("duplicate", "quote.create")
+    sandbox.fault("close_before", "quote.create")
+    with pytest.raises(requests.ConnectionError):
+        api.post("/quote/")
+    assert effects(sandbox) == []

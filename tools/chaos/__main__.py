@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from tools.chaos import baseline, jobs, kills
-from tools.chaos.plan import Case, Request, named, pairs, singles
+from tools.chaos.plan import Case, Request, name_of, named, pairs, singles
 from tools.chaos.pool import Pool, WorkerError
-from tools.chaos.report import Progress, Section, conclude, tell, write
+from tools.chaos.report import Progress, Section, conclude, read, tell, write
 from tools.environment import AIRFLOW, fresh_home
 from tools.processes import signals_as_interrupt
 
@@ -70,10 +70,7 @@ def _sections(console: Console, options: argparse.Namespace, home: Path) -> Iter
         for dag_id in options.dags:
             yield from kills.run(console, options, home, dag_id)
     if options.baseline is not None:
-        if baseline.is_installed():
-            yield from _disturbed(console, options, home, baseline.DAG_ID)
-        else:
-            console.print(f"[yellow]Without {baseline.PROVIDER} there is nothing to compare with.[/]")
+        yield from _disturbed(console, options, home, baseline.DAG_ID)
 
 
 def _disturbed(console: Console, options: argparse.Namespace, home: Path, dag_id: str) -> Iterator[Section]:
@@ -87,7 +84,10 @@ def _disturbed(console: Console, options: argparse.Namespace, home: Path, dag_id
         yield section
         console.print(f"{dag_id}: {len(pool.requests)} requests, {pool.seconds:.0f} s", highlight=False)
         cases = _cases(options, pool.requests, options.baseline or None if is_baseline else options.singles)
-        Progress(console, section, len(cases)).follow(pool.judge(cases))
+        done = {case: options.done.get((dag_id, name_of(case))) for case in cases}
+        section.verdicts += [verdict for verdict in done.values() if verdict]
+        left = [case for case in cases if not done[case]]
+        Progress(console, section, len(cases)).follow(pool.judge(left))
         if options.only:
             _show(console, section)
 
@@ -126,6 +126,9 @@ def _options() -> argparse.Namespace:
         "--baseline", nargs="?", type=int, const=0, metavar="N", help="disturb HttpOperators instead"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw results there")
+    parser.add_argument(
+        "--resume", action="store_true", help="take over what went well according to the file of --json"
+    )
     return _completed(parser, parser.parse_args())
 
 
@@ -136,6 +139,7 @@ def _completed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
             named(name)
     except ValueError as error:
         parser.error(str(error))
+    options.done = read(options.json) if options.resume else {}
     options.dags = jobs.DAGS if options.dag == "both" else (options.dag,)
     said = options.full or options.subset is not None or options.pairs is not None
     options.faults = said or (options.kills is None and options.baseline is None)

@@ -5,8 +5,6 @@ It stands beside the operators of the package for comparison: what it loses and 
 
 from __future__ import annotations
 
-import importlib
-import importlib.metadata
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
 
 DAG_ID = "http_operators"
-PROVIDER = "apache-airflow-providers-http"
 CONN_ID = "covage_http"
 RETRIES = 3
 
@@ -39,19 +36,6 @@ _CONTACT = {
     "insee_code": "76451",
 }
 _ORDER = {"enni": "CN012345", "related_contact_information": [_CONTACT]}
-
-
-def is_installed() -> bool:
-    """Say whether the provider of `HttpOperator` is there.
-
-    Returns:
-        Whether it is.
-    """
-    try:
-        importlib.metadata.version(PROVIDER)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def dag() -> DAG:
@@ -81,7 +65,9 @@ def dag() -> DAG:
 
 def _token() -> Any:
     """Log in once for the whole run."""
-    return _http_operator()(
+    from airflow.providers.http.operators.http import HttpOperator
+
+    return HttpOperator(
         task_id="token",
         endpoint=_TOKEN,
         headers={"Content-Type": "application/x-www-form-urlencoded"},
@@ -120,7 +106,9 @@ def _call(
     body: Record | None = None,
     take: Callable[[Any], Any] | None = None,
 ) -> Any:
-    return _http_operator()(
+    from airflow.providers.http.operators.http import HttpOperator
+
+    return HttpOperator(
         task_id=task_id,
         method=method,
         endpoint=f"{_API}/{path}",
@@ -131,8 +119,9 @@ def _call(
 
 
 def _wait(task_id: str, path: str, state: str) -> Any:
-    sensor = importlib.import_module("airflow.providers.http.sensors.http").HttpSensor
-    return sensor(
+    from airflow.providers.http.sensors.http import HttpSensor
+
+    return HttpSensor(
         task_id=task_id,
         endpoint=f"{_API}/{path}",
         headers=_headers(),
@@ -158,7 +147,3 @@ def _id(response: Any) -> str:
 
 def _record(response: Any) -> Any:
     return response.json()
-
-
-def _http_operator() -> Any:
-    return importlib.import_module("airflow.providers.http.operators.http").HttpOperator

@@ -93,9 +93,6 @@ def hurried(dag: DAG, retry_delay: timedelta = timedelta()) -> DAG:
             settings["settling_time"] = SETTLING_TIME
         if issubclass(kind, CovageSensor):
             settings["timeout"] = SENSOR_TIMEOUT
-    for name in dag.params:
-        # Airflow checks the schemas a hundred times in a run, which takes a third of it.
-        dag.params.get_param(name).schema = {}
     return dag
 
 

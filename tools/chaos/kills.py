@@ -23,7 +23,7 @@ from rich.console import Console
 
 from tools.chaos import jobs
 from tools.chaos.peers import owner, serving
-from tools.chaos.plan import KILLS, Request, Trouble, named
+from tools.chaos.plan import KILLS, Case, Request, Trouble, name_of, named
 from tools.chaos.report import Progress, Section
 from tools.chaos.run import LATER, PER_REQUEST, connection, deviations, slow_sandbox, told
 from tools.chaos.verdict import Evidence, Verdict, compare
@@ -42,8 +42,8 @@ TASK, WORKER, TRIGGERER = KILLS
 
 BY_TASK, BY_TRIGGERER = "a task", "the triggerer"
 
-PATIENCE = 240.0
-"""Seconds after which a run is taken to hang."""
+PATIENCE = 900.0
+"""Seconds after which a run is taken to hang, as the machine may be busy."""
 
 TRIGGERER_KILLS = 3
 """How many of its requests the triggerer dies of: each time it is started again, and that takes long."""
@@ -60,7 +60,7 @@ dag = hurried(importlib.import_module("{dag_id}").dag)
 
 
 class Victim:
-    """Kills one process, in the moment between the effect of its request and the answer.
+    """Kills processes, each in the moment between the effect of its request and the answer.
 
     Args:
         stack: The Airflow.
@@ -69,19 +69,18 @@ class Victim:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._lock = threading.Lock()
-        self.wait_for(None)
+        self.wait_for(())
 
-    def wait_for(self, target: Trouble | None) -> None:
+    def wait_for(self, case: Case) -> None:
         """Begin to count anew.
 
         Args:
-            target: After which request whom to kill; counted are only those of tasks, or of the triggerer.
-                None for nobody.
+            case: After which requests whom to kill; counted are only those of tasks, or of the triggerer.
         """
         with self._lock:
-            self._target = target
+            self._alive = list(case)
             self._seen: Counter[tuple[bool, str]] = Counter()
-            self.killed: list[int] = []
+            self.killed: list[Trouble] = []
             self.requests: list[Request] = []
 
     def hear(self, entry: RequestEntry, port: int) -> None:
@@ -98,26 +97,22 @@ class Victim:
             self._seen[is_trigger, operation] += 1
             nth = self._seen[is_trigger, operation]
             self.requests.append(Request(operation, nth, BY_TRIGGERER if is_trigger else BY_TASK))
-            if sender is not None and self._is_meant(is_trigger, operation, nth):
-                self._kill(sender)
+            meant = [one for one in self._alive if (one.operation, one.nth) == (operation, nth)]
+            for target in meant[:1]:
+                if sender is not None and is_trigger == (target.kind == TRIGGERER):
+                    self._kill(sender, target)
 
-    def _is_meant(self, is_trigger: bool, operation: str, nth: int) -> bool:
-        if self._target is None or self.killed:
-            return False
-        meant = self._target
-        return (operation, nth, is_trigger) == (meant.operation, meant.nth, meant.kind == TRIGGERER)
-
-    def _kill(self, sender: psutil.Process) -> None:
-        assert self._target
+    def _kill(self, sender: psutil.Process, target: Trouble) -> None:
         doomed = [sender.pid]
-        if self._target.kind == WORKER:
+        if target.kind == WORKER:
             doomed.append(sender.ppid())
-        if self._target.kind == TRIGGERER:
+        if target.kind == TRIGGERER:
             doomed = members(self._triggerer)
         for pid in doomed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.killed = doomed
+        self._alive.remove(target)
+        self.killed.append(target)
 
     @property
     def _triggerer(self) -> int:
@@ -170,34 +165,35 @@ class Stage:
             RuntimeError: It does not end well even then.
         """
         verdict = Verdict("undisturbed")
-        run_id = self._run(None, verdict)
+        run_id = self._run((), verdict)
         if verdict.run_state != "success":
             raise RuntimeError(f"{self.dag_id} ends as {verdict.run_state} even when nobody is killed")
         self._expected = Evidence.collect(self._sandbox, run_id), self._states(run_id)[0]
         writes = {entry["operation"] for entry in self._sandbox.ledger}
         return [replace(one, writes=one.operation in writes) for one in self._victim.requests]
 
-    def judge(self, target: Trouble) -> Verdict:
+    def judge(self, case: Case) -> Verdict:
         """Run the DAG and kill somebody.
 
         Args:
-            target: After which request whom.
+            case: After which requests whom.
 
         Returns:
             The verdict.
         """
         assert self._expected
         evidence, states = self._expected
-        verdict = Verdict(str(target), planned=1)
+        verdict = Verdict(name_of(case), planned=len(case))
         began = time.monotonic()
         try:
-            run_id = self._run(target, verdict)
-            verdict.struck = min(1, len(self._victim.killed))
+            run_id = self._run(case, verdict)
+            verdict.struck = len(self._victim.killed)
             found, verdict.tries = self._states(run_id)
             verdict.tasks = deviations(states, found)
             compare(evidence, Evidence.collect(self._sandbox, run_id), verdict)
-            if not verdict.struck:
-                verdict.error = "nobody was killed: the request was not sent"
+            if verdict.struck < verdict.planned:
+                missed = [str(target) for target in case if target not in self._victim.killed]
+                verdict.error = f"not killed, as the request was not sent: {', '.join(missed)}"
         except (TimeoutError, RuntimeError) as error:
             verdict.error = str(error)
         verdict.seconds = time.monotonic() - began
@@ -205,10 +201,10 @@ class Stage:
             verdict.requests = list(told(self._sandbox))
         return verdict
 
-    def _run(self, target: Trouble | None, verdict: Verdict) -> str:
+    def _run(self, case: Case, verdict: Verdict) -> str:
         """Run the DAG to its end; what has been killed for good is started again."""
         self._sandbox.reset()
-        self._victim.wait_for(target)
+        self._victim.wait_for(case)
         run_id = self._stack.api.trigger(self.dag_id, self._conf)
         verdict.log = str(self.home / "logs" / f"dag_id={self.dag_id}" / f"run_id={run_id}")
         try:
@@ -269,24 +265,28 @@ def run(console: Console, options: argparse.Namespace, home: Path, dag_id: str) 
         section = Section(f"{dag_id}, killed", requests, f"--kills --dag {dag_id}")
         yield section
         known = {request.operation for request in requests}
-        asked = [trouble for name in options.only or [] for trouble in named(name)]
-        plan = [trouble for trouble in asked if trouble.operation in known] or _plan(requests)
+        asked = [named(name) for name in options.only or []]
+        plan = [case for case in asked if {one.operation for one in case} <= known] or _plan(requests)
         plan = plan[: options.kills or None]
-        Progress(console, section, len(plan)).follow(map(stage.judge, plan))
+        done = {case: options.done.get((section.title, name_of(case))) for case in plan}
+        section.verdicts += [verdict for verdict in done.values() if verdict]
+        left = [case for case in plan if not done[case]]
+        Progress(console, section, len(plan)).follow(map(stage.judge, left))
 
 
-def _plan(requests: Sequence[Request]) -> list[Trouble]:
-    """Say who is killed after which request: writes first, and of them the watching process, too."""
+def _plan(requests: Sequence[Request]) -> list[Case]:
+    """Say who is killed after which request: all writes in one run, then one by one, writes first."""
     by_task = [request for request in requests if request.task == BY_TASK]
     by_triggerer = [request for request in requests if request.task == BY_TRIGGERER and request.nth == 1]
     writes = [request for request in by_task if request.writes]
     reads = [request for request in by_task if not request.writes]
-    return [
+    one_by_one = [
         *_troubles(writes, TASK),
         *_troubles(writes, WORKER),
         *_troubles(by_triggerer[:TRIGGERER_KILLS], TRIGGERER),
         *_troubles(reads, TASK),
     ]
+    return [*(tuple(_troubles(writes, kind)) for kind in (TASK, WORKER)), *((one,) for one in one_by_one)]
 
 
 def _troubles(requests: Sequence[Request], kind: str) -> list[Trouble]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-TIMEOUT = 1.5
-"""Seconds for one request, by the connection: what stalls is given up soon."""
+TIMEOUT = 3.0
+"""Seconds for one request, by the connection: soon for what stalls, late enough for a busy machine."""
 
 Faults = tuple[tuple[str, Mapping[str, Any]], ...]
 
@@ -27,10 +27,13 @@ KINDS: Mapping[str, Faults] = {
     "unauthorized": (("unauthorized", {}),),
     "lag": (("lag", {"calls": 3}),),
     "late": (("close_after", {}), ("lag", {"calls": 3})),
+    "twice": (("duplicate", {}),),
+    "twice_lost": (("duplicate", {}), ("close_after", {})),
 }
 """The kinds of trouble, and the sandbox's faults that make them up.
 
-`late` is the hardest: the answer is lost, and lists do not show the effect in the next three looks.
+`late` is the hardest: the answer is lost, and lists do not show the effect in the next three looks. `twice`
+is a gateway that delivers a request two times, `twice_lost` one whose answer is lost on top of it.
 """
 
 KILLS = ("kill_task", "kill_worker", "kill_triggerer")
@@ -40,6 +43,9 @@ watches over it, or the whole triggerer. For these a complete Airflow is needed.
 
 OF_CREATIONS = frozenset({"lag", "late"})
 """The kinds that only mean something for a request that makes a record."""
+
+OF_WRITES = frozenset({"twice", "twice_lost"})
+"""The kinds that only mean something for a request that has an effect."""
 
 SENSELESS = frozenset({("auth.token", "unauthorized")})
 """A login that is refused is no trouble that passes: the task fails at once, and nothing was sent."""
@@ -83,7 +89,11 @@ class Request:
         Returns:
             Whether it does.
         """
-        return (self.creates or kind not in OF_CREATIONS) and (self.operation, kind) not in SENSELESS
+        return (
+            (self.creates or kind not in OF_CREATIONS)
+            and (self.writes or kind not in OF_WRITES)
+            and (self.operation, kind) not in SENSELESS
+        )
 
 
 @dataclass(frozen=True)

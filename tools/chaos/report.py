@@ -67,6 +67,7 @@ class _Sums:
     missing: int
     doubled: int
     wrong: int
+    left: int
     failed: int
     tries: int
 
@@ -80,13 +81,14 @@ class _Sums:
             missing=sum(len(one.missing) for one in found),
             doubled=sum(len(one.doubled) for one in found),
             wrong=sum(len(one.wrong) for one in found),
+            left=sum(len(one.left) for one in found),
             failed=sum(one.failed for one in found),
             tries=max((one.tries for one in found), default=0),
         )
 
     def cells(self) -> list[str]:
         bad = [_red(number) for number in (self.missing, self.doubled, self.wrong, self.failed)]
-        return [str(self.runs), *bad, str(self.tries)]
+        return [str(self.runs), *bad, str(self.left), str(self.tries)]
 
 
 class Progress:
@@ -102,6 +104,7 @@ class Progress:
         self._console = console
         self._section = section
         self._total = total
+        self._before = len(section.verdicts)
         self._began = self._told = time.monotonic()
 
     def follow(self, verdicts: Iterable[Verdict]) -> None:
@@ -126,7 +129,8 @@ class Progress:
     def _line(self) -> str:
         done, bad = len(self._section.verdicts), len(self._section.bad)
         passed = time.monotonic() - self._began
-        left = f", about {_minutes(passed / done * (self._total - done))} left" if done else ""
+        here = done - self._before
+        left = f", about {_minutes(passed / here * (self._total - done))} left" if here else ""
         return f"{self._section.title}: {done} of {self._total} runs, {bad} not as they have to be{left}"
 
 
@@ -179,11 +183,30 @@ def write(path: Path, sections: Iterable[Section]) -> None:
     path.write_text(json.dumps([section.as_json() for section in sections], indent=1) + "\n")
 
 
+def read(path: Path | None) -> dict[tuple[str, str], Verdict]:
+    """Read the raw results of an earlier run.
+
+    Args:
+        path: The file, which need not be there.
+
+    Returns:
+        Its good verdicts, by title of the section and name of the case.
+    """
+    if path is None or not path.exists():
+        return {}
+    return {
+        (section["title"], one["case"]): Verdict(**one)
+        for section in json.loads(path.read_text())
+        for one in section["verdicts"]
+        if one.pop("ok")
+    }
+
+
 def _table(section: Section) -> Table:
     table = Table(title=section.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in ("Request", "Sent by", "Trouble"):
         table.add_column(heading, overflow="fold")
-    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Tries"):
+    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Left", "Tries"):
         table.add_column(heading, justify="right")
     for request, sender, verdicts in _rows(section):
         sums = _Sums.of(verdicts)
@@ -198,7 +221,8 @@ def _sums(verdicts: Iterable[Verdict]) -> str:
     sums = _Sums.of(verdicts)
     return (
         f"{sums.runs} runs, {sums.missing} effects missing, {sums.doubled} doubled, "
-        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, at most {sums.tries} tries of a task"
+        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, {sums.left} empty baskets left, "
+        f"at most {sums.tries} tries of a task"
     )
 
 
@@ -217,7 +241,7 @@ def _rows(section: Section) -> Iterator[tuple[str, str, list[Verdict]]]:
     for name, verdicts in by_request.items():
         yield name, "", verdicts
     if several:
-        yield "two in a row", "", several
+        yield "several in a row", "", several
 
 
 def _red(number: int) -> str:

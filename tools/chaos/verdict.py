@@ -42,25 +42,34 @@ class Evidence:
     Args:
         effects: How often each operation took effect on each thing.
         state: Every record by its name, without what is different in every run.
+        left: Drafts that nobody uses.
     """
 
     effects: Counter[Effect]
     state: Mapping[str, Json]
+    left: list[str] = field(default_factory=list)
 
     @classmethod
-    def collect(cls, sandbox: Controls, run_id: str) -> Evidence:
+    def collect(cls, sandbox: Controls, run_id: str, *, twice: bool = False) -> Evidence:
         """Read it off the sandbox.
 
         Args:
             sandbox: The sandbox.
             run_id: The run, whose id may stand in the names of files.
+            twice: Whether requests were delivered twice. Then what was made and deleted again does not
+                count, and empty drafts of baskets, which the API cannot delete, are counted apart.
 
         Returns:
             The evidence.
         """
         names = _names(sandbox)
-        effects = Counter((entry["operation"], _thing(entry, names)) for entry in sandbox.ledger)
-        return cls(effects, dict(_state(sandbox, names, run_id)))
+        entries = sandbox.ledger
+        left = _empty_baskets(sandbox) if twice else set()
+        if twice:
+            entries = [one for one in _lasting(entries) if one["ids"].get("quote") not in left]
+        state = dict(_state(sandbox, names, run_id, without=left))
+        effects = Counter((entry["operation"], _thing(entry, names)) for entry in entries)
+        return cls(effects, state, [f"an empty basket {one}" for one in sorted(left)])
 
 
 @dataclass
@@ -73,6 +82,7 @@ class Verdict:
         missing: Effects that the undisturbed run had.
         doubled: Effects that it had not, or less often.
         wrong: Differences of the final state.
+        left: Drafts that nobody uses and the API cannot delete: they order nothing.
         tasks: Task instances that did not end as in the undisturbed run.
         tries: Most tries of a task.
         struck: How many of the troubles happened.
@@ -88,6 +98,7 @@ class Verdict:
     missing: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     tasks: list[str] = field(default_factory=list)
     tries: int = 0
     struck: int = 0
@@ -132,6 +143,7 @@ def compare(expected: Evidence, found: Evidence, verdict: Verdict) -> None:
         elif lack < 0 and not _is_repeatable(effect[0]):
             verdict.doubled.append(_words(effect, -lack))
     verdict.wrong += _differences(expected.state, found.state)
+    verdict.left += found.left
 
 
 def _is_repeatable(operation: str) -> bool:
@@ -140,6 +152,26 @@ def _is_repeatable(operation: str) -> bool:
 
 def _words(effect: Effect, times: int) -> str:
     return f"{effect[0]} of {effect[1]}" + (f" ({times} times)" if times > 1 else "")
+
+
+def _lasting(entries: list[Json]) -> list[Json]:
+    """Leave out what was made and deleted again."""
+    ids = [(entry["operation"], str(entry["ids"].get(_resource(entry)))) for entry in entries]
+    deleted = {(operation, one) for operation, one in ids if operation.endswith(".delete")}
+    gone = {one for operation, one in deleted if (operation.replace(".delete", ".create"), one) in ids}
+    return [entry for entry in entries if str(entry["ids"].get(_resource(entry))) not in gone]
+
+
+def _empty_baskets(sandbox: Controls) -> set[str]:
+    return {
+        basket.id
+        for basket in sandbox.world.store["quote"]
+        if not basket.children and basket.state in ("acknowledged", "created")
+    }
+
+
+def _resource(entry: Json) -> str:
+    return str(entry["operation"]).partition(".")[0]
 
 
 def _names(sandbox: Controls) -> dict[str, str]:
@@ -164,15 +196,18 @@ def _sites(sandbox: Controls, session: str, names: Mapping[str, str]) -> str:
 
 def _thing(entry: Json, names: Mapping[str, str]) -> str:
     """Name what an operation took effect on: that of its ids which is of its own resource."""
-    resource = str(entry["operation"]).partition(".")[0]
-    return names.get(str(entry["ids"].get(resource)), "something")
+    return names.get(str(entry["ids"].get(_resource(entry))), "something")
 
 
-def _state(sandbox: Controls, names: Mapping[str, str], run_id: str) -> Iterator[tuple[str, Json]]:
+def _state(
+    sandbox: Controls, names: Mapping[str, str], run_id: str, without: set[str]
+) -> Iterator[tuple[str, Json]]:
     """Yield each record, named such that two of the same name stay two."""
     for resource in RESOURCES:
         seen: Counter[str] = Counter()
         for shown, record in zip(sandbox.records(resource), sandbox.world.store[resource], strict=True):
+            if record.id in without:
+                continue
             files = {f"file {role}": _digest(file.content) for role, file in record.files.items()}
             name = f"{resource} {names[record.id]}"
             seen[name] += 1

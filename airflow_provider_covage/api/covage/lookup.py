@@ -8,38 +8,68 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.observe import lines_of
-from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, NotFoundError, TransientError
+from airflow_provider_covage.api.covage.recognition import (
+    Unkeyed,
+    agrees,
+    bears_mark,
+    could_be,
+    is_same_request,
+    names_of,
+    only,
+)
+from airflow_provider_covage.api.errors import AmbiguousError, NotFoundError
 from airflow_provider_covage.api.lifecycle import Lifecycle
-from airflow_provider_covage.api.models import FonFields
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.covage.client import CovageClient
 
 
-def quotes(client: CovageClient, external_id: str) -> list[Record]:
+def quotes(
+    client: CovageClient,
+    external_id: str,
+    *,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
+) -> list[Record]:
     """Find baskets by their key.
 
     Args:
         client: The client.
         external_id: The key.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The baskets that bear it, the earliest first; more than one when two copies of a task made one each.
+
+    Raises:
+        AmbiguousError: The API neither filters by the key nor shows it, and one of the baskets may be it.
     """
-    return _by_filter(client.quote.list, external_id, lifecycle.QUOTE)
+    return _by_filter(client.quote.list, external_id, lifecycle.QUOTE, unkeyed, doubt)
 
 
-def product_orders(client: CovageClient, external_id: str) -> list[Record]:
+def product_orders(
+    client: CovageClient,
+    external_id: str,
+    *,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
+) -> list[Record]:
     """Find order sessions by their key.
 
     Args:
         client: The client.
         external_id: The key.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The sessions that bear it, the earliest first.
+
+    Raises:
+        AmbiguousError: The API neither filters by the key nor shows it, and one of the sessions may be it.
     """
-    return _by_filter(client.product_order.list, external_id, lifecycle.ORDER)
+    return _by_filter(client.product_order.list, external_id, lifecycle.ORDER, unkeyed, doubt)
 
 
 def quote_items(
@@ -47,8 +77,8 @@ def quote_items(
     quote_id: str,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool,
-    known: set[str] | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a line in a basket.
 
@@ -56,9 +86,8 @@ def quote_items(
         client: The client.
         quote_id: The basket.
         fields: What the line was, or would be, created with, its `external_id` among it.
-        by_identity: Whether a line without key counts that agrees in all other fields.
-        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
-            and do not count while it is on.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -69,7 +98,7 @@ def quote_items(
     basket = client.quote.get(quote_id)
     lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
-    return bearing or _silent(lines, fields, by_identity, known, f"basket {quote_id}")
+    return bearing or _silent(lines, fields, unkeyed, doubt, f"basket {quote_id}")
 
 
 def product_order_items(
@@ -77,8 +106,8 @@ def product_order_items(
     product_order_id: str,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool,
-    known: set[str] | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a line in an order session.
 
@@ -86,9 +115,8 @@ def product_order_items(
         client: The client.
         product_order_id: The session.
         fields: What the line was, or would be, created with, its `external_id` among it.
-        by_identity: Whether a line without key counts that agrees in all other fields.
-        known: Identifiers of such lines that were there before; they are noted while `by_identity` is off,
-            and do not count while it is on.
+        unkeyed: What may be it where the key does not come back; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no key counts.
 
     Returns:
         The lines that bear the key, the earliest first.
@@ -99,7 +127,45 @@ def product_order_items(
     session = client.product_order.get(product_order_id)
     lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
-    return bearing or _silent(lines, fields, by_identity, known, f"order session {product_order_id}")
+    return bearing or _silent(lines, fields, unkeyed, doubt, f"order session {product_order_id}")
+
+
+def quote_item(
+    client: CovageClient, quote_id: str, quote_item_id: str, fields: Mapping[str, Any]
+) -> Record | None:
+    """Read a line of a basket by its identifier.
+
+    Args:
+        client: The client.
+        quote_id: The basket.
+        quote_item_id: The line.
+        fields: What it was created with, its `external_id` among it.
+
+    Returns:
+        The line; None when it is not in the basket, or was created by something else.
+    """
+    basket = client.quote.get(quote_id)
+    return _line(basket.get("quote_item"), quote_item_id, client.quote_item.get, fields)
+
+
+def product_order_item(
+    client: CovageClient, product_order_id: str, product_order_item_id: str, fields: Mapping[str, Any]
+) -> Record | None:
+    """Read a line of an order session by its identifier.
+
+    Args:
+        client: The client.
+        product_order_id: The session.
+        product_order_item_id: The line.
+        fields: What it was created with, its `external_id` among it.
+
+    Returns:
+        The line; None when it is not in the session, or was created by something else.
+    """
+    session = client.product_order.get(product_order_id)
+    return _line(
+        session.get("product_order_item"), product_order_item_id, client.product_order_item.get, fields
+    )
 
 
 def fon_requests(
@@ -107,8 +173,8 @@ def fon_requests(
     mark: str | None,
     fields: Mapping[str, Any],
     *,
-    by_identity: bool = True,
-    known: set[str] | None = None,
+    unkeyed: Unkeyed | None = None,
+    doubt: bool = False,
 ) -> list[Record]:
     """Find a request for dark fibre, which bears no key: by the mark in its note, else by its fields (C44).
 
@@ -116,8 +182,8 @@ def fon_requests(
         client: The client.
         mark: The mark that its note ends in, None when it was made without.
         fields: What it was, or would be, created with.
-        by_identity: Whether, without mark, a request counts that is the same in all fields.
-        known: As for lines.
+        unkeyed: What may be it where it was made without mark; unless given, whatever agrees.
+        doubt: Whether an earlier sending may have made it; only then what bears no mark counts.
 
     Returns:
         The requests that bear the mark, the earliest first.
@@ -126,83 +192,10 @@ def fon_requests(
         AmbiguousError: There is no mark, and several requests agree in all fields.
     """
     if mark:
-        found = (one for one in client.fon.list() if _bears(str(one.get("note") or ""), mark))
+        found = (one for one in client.fon.list() if bears_mark(one, mark))
         return _earliest_first(found, lifecycle.FON)
-    names = FonFields.__annotations__
-    same = [
-        one
-        for one in client.fon.list()
-        if fields and all(str(one.get(name) or "") == str(fields.get(name) or "") for name in names)
-    ]
-    return _alike(same, by_identity, known, "request for dark fibre")
-
-
-def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str, str]:
-    """Find the order line that the acceptance of a quotation line has made.
-
-    Args:
-        client: The client.
-        item: The accepted quotation line.
-        product_id: The offer that was to be accepted.
-
-    Returns:
-        `product_order_id` and `product_order_item_id`.
-
-    Raises:
-        LifecycleError: Another offer of the line was accepted.
-        AmbiguousError: The order lines do not say which quotation line they come from, and several fit.
-        TransientError: The order line does not show up yet.
-    """
-    candidates = _order_lines_like(client, item)
-    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
-    silent = [
-        line
-        for line in candidates
-        if not line.get("quote_item_id") and line.get("product_offering_id") in (product_id, None, "")
-    ]
-    name = f"quotation line {item.get('reference') or ''} {item['id']}"
-    found = _only(exact or silent, f"order line of {name}")
-    if not found:
-        raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
-    line = found[0]
-    offer = str(line.get("product_offering_id") or product_id)
-    if offer != str(product_id):
-        raise LifecycleError(
-            f"{name} was accepted with offer {offer}, not {product_id}: "
-            f"order session {line.get('product_order_id')}, order line {line.get('id')}"
-        )
-    return {"product_order_id": str(line["product_order_id"]), "product_order_item_id": str(line["id"])}
-
-
-def accepted_offer(client: CovageClient, item: Record) -> str:
-    """Find out which offer of an accepted quotation line was taken.
-
-    Args:
-        client: The client.
-        item: The accepted quotation line.
-
-    Returns:
-        The offer's product id: that of the one price that is accepted, else that of the order line.
-
-    Raises:
-        AmbiguousError: Neither tells.
-        TransientError: The order line does not show up yet.
-    """
-    taken = {
-        str(price["product_id"])
-        for price in item.get("prices") or []
-        if isinstance(price, dict) and price.get("state") == "accepted" and price.get("product_id")
-    }
-    if len(taken) == 1:
-        return taken.pop()
-    candidates = _order_lines_like(client, item)
-    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
-    name = f"quotation line {item.get('reference') or ''} {item['id']}"
-    if not candidates:
-        raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
-    if len(exact) != 1 or not exact[0].get("product_offering_id"):
-        raise AmbiguousError(f"{name} is accepted, and the API does not say with which offer; see the portal")
-    return str(exact[0]["product_offering_id"])
+    same = [one for one in client.fon.list() if is_same_request(one, fields)]
+    return only((unkeyed or Unkeyed()).among(same, doubt=doubt), "request for dark fibre")
 
 
 def gone(read: Callable[[str], Record], resource_id: str) -> bool:
@@ -222,8 +215,23 @@ def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     return False
 
 
+def _line(
+    elements: Any, line_id: str, read: Callable[[str], Record], fields: Mapping[str, Any]
+) -> Record | None:
+    for element in elements or []:
+        shown = element if isinstance(element, dict) else {"id": element}
+        if str(shown.get("id")) == line_id:
+            line = shown if "external_id" in shown else read(line_id)
+            return line if could_be(line, fields) else None
+    return None
+
+
 def _by_filter(
-    list_records: Callable[..., Iterable[Record]], external_id: str, states: Lifecycle
+    list_records: Callable[..., Iterable[Record]],
+    external_id: str,
+    states: Lifecycle,
+    unkeyed: Unkeyed | None,
+    doubt: bool,
 ) -> list[Record]:
     found = list(list_records(external_id=external_id))
     bearing = _bearing(found, external_id, states)
@@ -231,8 +239,15 @@ def _by_filter(
     if bearing or not silent:
         return bearing
     # The key does not come back (C64). The filter is believed, once it has shown that it filters at all.
-    is_filtering = not any(True for _ in list_records(external_id=f"{external_id}-of-nobody"))
-    return _earliest_first(silent, states) if is_filtering else []
+    if not any(True for _ in list_records(external_id=f"{external_id}-of-nobody")):
+        return _earliest_first(silent, states)
+    drafts = [record for record in silent if record.get("state") in states.draft]
+    if candidates := (unkeyed or Unkeyed()).among(drafts, doubt=doubt):
+        raise AmbiguousError(
+            f"the API neither filters by external_id nor shows it, and what bears {external_id} may "
+            f"be one of {names_of(candidates)}. Look at them in the portal; nothing was sent"
+        )
+    return []
 
 
 def _bearing(records: Iterable[Record], external_id: str | None, states: Lifecycle) -> list[Record]:
@@ -249,56 +264,9 @@ def _earliest_first(records: Iterable[Record], states: Lifecycle) -> list[Record
 
 
 def _silent(
-    lines: list[Record],
-    fields: Mapping[str, Any],
-    by_identity: bool,
-    known: set[str] | None,
-    where: str,
+    lines: list[Record], fields: Mapping[str, Any], unkeyed: Unkeyed | None, doubt: bool, where: str
 ) -> list[Record]:
     # The documents show answers in which the key comes back empty (C64): the other fields decide then.
-    silent = [line for line in lines if not line.get("external_id") and _agrees(line, fields)]
+    silent = [line for line in lines if not line.get("external_id") and agrees(line, fields)]
     name = f"line in {where} for site {fields.get('product_offering_qualification_item_id')}"
-    return _alike(silent, by_identity, known, name)
-
-
-def _alike(found: list[Record], by_identity: bool, known: set[str] | None, what: str) -> list[Record]:
-    before = known if known is not None else set()
-    if by_identity:
-        return _only([record for record in found if record.get("id") not in before], what)
-    before.update(str(record.get("id")) for record in found)
-    return []
-
-
-def _bears(note: str, mark: str) -> bool:
-    # A note may quote the mark of another request; its own is the last one.
-    return mark in note and note.rfind(mark.partition("-")[0]) == note.rfind(mark)
-
-
-def _agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    """Whether nothing that the line shows speaks against it; not everything sent comes back (C64)."""
-    return all(
-        str(line[name]) == str(value)
-        for name, value in fields.items()
-        if value and line.get(name) and name not in ("external_id", "related_contact_information")
-    )
-
-
-def _only(found: list[Record], what: str) -> list[Record]:
-    if len(found) > 1:
-        names = ", ".join(f"{line.get('id')} ({line.get('state')})" for line in found)
-        raise AmbiguousError(
-            f"{len(found)} candidates for the {what}, and nothing tells them apart: {names}. "
-            "Look at them in the portal; nothing was sent"
-        )
-    return found
-
-
-def _order_lines_like(client: CovageClient, item: Record) -> list[Record]:
-    """Read the order lines for the same site that were made since the quotation line was."""
-    site = item.get("product_offering_qualification_item_id")
-    since = {"creation_date_gt": item["creation_date"]} if item.get("creation_date") else {}
-    return [
-        {"product_order_id": line.get("product_order_id"), **client.product_order_item.get(str(line["id"]))}
-        for line in client.product_order_item.list(**since)
-        if line.get("product_offering_qualification_item_id") in (site, None, "")
-    ]
+    return only((unkeyed or Unkeyed()).among(silent, doubt=doubt), name)

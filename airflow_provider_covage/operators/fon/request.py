@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import Unkeyed, bears_mark, is_same_request
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import FonFields, body
 from airflow_provider_covage.api.working_days import check_answer_date
 from airflow_provider_covage.operators import keys
-from airflow_provider_covage.operators.base import CovageOperator, made_id
+from airflow_provider_covage.operators.base import CovageOperator
+from airflow_provider_covage.operators.creation import Creation
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -42,7 +45,6 @@ class CovageCreateFonRequestOperator(CovageOperator):
         super().__init__(**kwargs)
         self.fields = fields
         self.mark = mark
-        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Create the request or adopt it.
@@ -61,27 +63,29 @@ class CovageCreateFonRequestOperator(CovageOperator):
         mark = keys.mark(key) if key else None
         if mark:
             fields["note"] = f"{fields.get('note') or ''} {mark}".strip()
-        record = self.once(context)(
-            f"request for dark fibre {mark or 'without mark'}",
-            look=lambda doubt: self.adopted("request for dark fibre", self._bearing(mark, fields, doubt)),
-            act=lambda: self._made(mark, fields),
-        )
-        request_id = made_id(record, "request for dark fibre")
-        self.log.info("request for dark fibre %s %s", record.get("reference", ""), request_id)
-        return request_id
+        record = self.create_once(context, self._creation(mark, fields, keys.run_began(context)))
+        self.log.info("request for dark fibre %s %s", record.get("reference", ""), record["id"])
+        return str(record["id"])
 
-    def _bearing(self, mark: str | None, fields: Any, doubt: bool) -> list[Record]:
-        return lookup.fon_requests(self.client, mark, fields, by_identity=doubt, known=self._known)
+    def _creation(self, mark: str | None, fields: Any, since: datetime | None) -> Creation:
+        unkeyed = Unkeyed(since)
 
-    def _made(self, mark: str | None, fields: Any) -> Record:
-        record = self.client.fon.create(**fields)
-        if not mark:
-            return record
-        return self.made(
-            "request for dark fibre",
-            record,
-            look=lambda: self._bearing(mark, fields, False),
-            delete=self.client.fon.delete,
+        def is_it(record: Record) -> bool:
+            return bears_mark(record, mark) if mark else is_same_request(record, fields)
+
+        def read(request_id: str) -> Record | None:
+            request = self.client.fon.get(request_id)
+            return request if is_it(request) else None
+
+        return Creation(
+            what="request for dark fibre",
+            name=f"request for dark fibre {mark or 'without mark'}",
+            find=lambda doubt: lookup.fon_requests(self.client, mark, fields, unkeyed=unkeyed, doubt=doubt),
+            send=lambda: self.client.fon.create(**fields),
+            bears=lambda record: bool(mark) and is_it(record),
+            read=read,
+            delete=self.client.fon.delete if mark else None,
+            agrees=lambda record: is_same_request(record, fields),
         )
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of
+from airflow_provider_covage.api.covage.recognition import Unkeyed, could_be
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
-from airflow_provider_covage.operators.base import CovageOperator, given, made_id
-from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_unknown_references
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.base import CovageOperator, given
+from airflow_provider_covage.operators.creation import Creation
+from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_twins, refuse_unknown_references
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -50,20 +54,31 @@ class CovageCreateQuoteOperator(CovageOperator):
             The basket's id.
         """
         key = self.key(self.external_id, context)
-        record = self.once(context)(
-            f"quotation basket with external_id {key}",
-            look=lambda _: self.adopted("quotation basket", self._bearing(key)),
-            act=lambda: self.made("quotation basket", self._create(key), look=lambda: self._bearing(key)),
+        record = self.create_once(context, self._creation(key, keys.run_began(context)))
+        self.log.info("quotation basket %s (external_id %s) is %s", record["id"], key, record.get("state"))
+        return str(record["id"])
+
+    def _creation(self, key: str | None, since: datetime | None) -> Creation:
+        fields = given(external_id=key, project_id=self.project_id or None)
+        unkeyed = Unkeyed(since)
+
+        def find(doubt: bool) -> list[Record]:
+            if not key:
+                return []
+            return lookup.quotes(self.client, key, unkeyed=unkeyed, doubt=doubt)
+
+        def read(quote_id: str) -> Record | None:
+            basket = self.client.quote.get(quote_id)
+            return basket if could_be(basket, fields) else None
+
+        return Creation(
+            what="quotation basket",
+            name=f"quotation basket with external_id {key}",
+            find=find,
+            send=lambda: self.client.quote.create(**fields),
+            bears=lambda record: bool(key) and record.get("external_id") == key,
+            read=read,
         )
-        quote_id = made_id(record, "quotation basket")
-        self.log.info("quotation basket %s (external_id %s) is %s", quote_id, key, record.get("state"))
-        return quote_id
-
-    def _bearing(self, key: str | None) -> list[Record]:
-        return lookup.quotes(self.client, key) if key else []
-
-    def _create(self, key: str | None) -> Record:
-        return self.client.quote.create(**given(external_id=key, project_id=self.project_id or None))
 
 
 class CovageUpdateQuoteOperator(CovageOperator):
@@ -180,6 +195,7 @@ class CovageConfirmQuoteOperator(CovageOperator):
         lines = self.client.transport.follow(lines_of(basket, "quote_item", QUOTE_ITEM_NEEDS))
         name = f"quotation basket {self.quote_id}"
         if self.preflight:
+            refuse_twins(name, lines)
             refuse_gaps(name, lines, quote_item_gaps)
         if self.check_references:
             refuse_unknown_references(self.client, name, [basket, *lines])

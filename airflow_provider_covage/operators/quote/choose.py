@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage import accepted
 from airflow_provider_covage.api.covage.offers import Offer, open_offers, valid_until
 from airflow_provider_covage.api.errors import InputError, LifecycleError
 from airflow_provider_covage.api.working_days import PARIS
@@ -181,7 +181,7 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
                 answer,
                 default=self._default(),
                 label=self._label,
-                accepted=lambda: lookup.accepted_offer(self.client, line),
+                accepted=lambda: accepted.accepted_offer(self.client, line),
             )
             if decision.product_id is None and answer.by is not None and self.decline_offers:
                 self._decline(context, line)
@@ -190,7 +190,7 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
     def _decided_at_covage(self, line: Record) -> Decision | None:
         match line.get("state"):
             case "accepted":
-                return Decision(lookup.accepted_offer(self.client, line), COVAGE, _now())
+                return Decision(accepted.accepted_offer(self.client, line), COVAGE, _now())
             case "refused":
                 return Decision(None, COVAGE, _now())
             case "expired":

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError
 from airflow_provider_covage.api.models import ChangedQuoteItemFields, NewQuoteItemFields, body
-from airflow_provider_covage.operators.base import CovageOperator, given, made_id
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.base import CovageOperator, given
+from airflow_provider_covage.operators.creation import Creation
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -37,7 +41,6 @@ class CovageAddQuoteItemOperator(CovageOperator):
         super().__init__(**kwargs)
         self.quote_id = quote_id
         self.fields = fields
-        self._known: set[str] = set()
 
     def act(self, context: Context) -> str:
         """Add the line or adopt it.
@@ -51,25 +54,24 @@ class CovageAddQuoteItemOperator(CovageOperator):
         self.required("quote_id")
         fields = body(NewQuoteItemFields, self.fields, of="fields of the quotation line")
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
-        record = self.once(context)(
-            f"quotation line with external_id {fields.get('external_id')} in basket {self.quote_id}",
-            look=lambda doubt: self.adopted("quotation line", self._bearing(fields, doubt)),
-            act=lambda: self.made(
-                "quotation line",
-                self._create(fields),
-                look=lambda: self._bearing(fields, False),
-                delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
+        record = self.create_once(context, self._creation(fields, keys.run_began(context)))
+        self.log.info("quotation line %s %s is in the basket", record.get("reference", ""), record["id"])
+        return str(record["id"])
+
+    def _creation(self, fields: Any, since: datetime | None) -> Creation:
+        key, unkeyed = fields.get("external_id"), Unkeyed(since)
+        return Creation(
+            what="quotation line",
+            name=f"quotation line with external_id {key} in basket {self.quote_id}",
+            find=lambda doubt: lookup.quote_items(
+                self.client, self.quote_id, fields, unkeyed=unkeyed, doubt=doubt
             ),
+            send=lambda: self.client.quote_item.create(self.quote_id, **fields),
+            bears=lambda record: bool(key) and record.get("external_id") == key,
+            read=lambda line: lookup.quote_item(self.client, self.quote_id, line, fields),
+            delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
+            agrees=lambda record: agrees(record, fields),
         )
-        quote_item_id = made_id(record, "quotation line")
-        self.log.info("quotation line %s %s is in the basket", record.get("reference", ""), quote_item_id)
-        return quote_item_id
-
-    def _bearing(self, fields: Any, doubt: bool) -> list[Record]:
-        return lookup.quote_items(self.client, self.quote_id, fields, by_identity=doubt, known=self._known)
-
-    def _create(self, fields: Any) -> Record:
-        return self.client.quote_item.create(self.quote_id, **fields)
 
 
 class QuoteItemOperator(CovageOperator):

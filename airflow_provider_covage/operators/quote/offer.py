@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.covage import lookup
+from airflow_provider_covage.api.covage import accepted
 from airflow_provider_covage.api.errors import BadRequestError, ConflictError, LifecycleError
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
+from airflow_provider_covage.operators.once import Recall
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -53,6 +54,7 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
             f"acceptance of offer {self.product_id} of quotation line {self.quote_item_id}",
             look=self._accepted,
             act=self._accept,
+            recall=Recall(note=dict, read=self._noted),
         )
         self.log.info(
             "offer %s of quotation line %s is accepted: order session %s, order line %s",
@@ -63,11 +65,17 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
         )
         return made
 
+    def _noted(self, noted: Mapping[str, str]) -> dict[str, str] | None:
+        line = self.client.product_order_item.get(noted.get("product_order_item_id", ""))
+        if not accepted.is_made_of(line, self.quote_item_id, self.product_id):
+            return None
+        return accepted.ids_of({"product_order_id": noted.get("product_order_id"), **line})
+
     def _accepted(self, _: bool) -> dict[str, str] | None:
         item = self.client.quote_item.get(self.quote_item_id)
         state = item.get("state")
         if state == "accepted":
-            return lookup.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
+            return accepted.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
         if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
             raise LifecycleError(
                 f"quotation line {item.get('reference') or ''} {self.quote_item_id} is {state}, "
@@ -83,7 +91,7 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
                 "product_order_item_id": str(answer["product_order_item_id"]),
             }
         item = self.client.quote_item.get(self.quote_item_id)
-        return lookup.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
+        return accepted.accepted_as(self.client, {"id": self.quote_item_id, **item}, self.product_id)
 
 
 class CovageDeclineQuoteItemOperator(CovageOperator):
@@ -164,6 +172,7 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
             act=lambda: _unless_done(
                 self,
                 context,
+                "ready",
                 self.quote_item_id,
                 self.product_id,
                 lambda: self.client.quote_item.restore_price(self.quote_item_id, product_id=self.product_id),
@@ -209,28 +218,33 @@ def decline_offer(
     return operator.once(context)(
         f"refusal of offer {product_id} of quotation line {quote_item_id}",
         look=declined,
-        act=lambda: _unless_done(operator, context, quote_item_id, product_id, decline),
+        act=lambda: _unless_done(operator, context, "refused", quote_item_id, product_id, decline),
     )
 
 
 def _unless_done(
     operator: CovageOperator,
     context: Context,
+    wanted: str,
     quote_item_id: str,
     product_id: str,
     send: Callable[[], Record],
 ) -> Record:
-    """Send; when the API refuses it to a task that comes back, an earlier try has done it.
+    """Send; where the API refuses it, it may be done already: by an earlier try, or delivered twice.
 
-    The documents do not show the state of a single offer (C6), so there is nothing to look at before.
+    The documents do not show the state of a single offer (C6), so there is nothing to look at before. Where
+    the API shows it all the same, it decides after a refusal.
     """
     try:
         return send()
     except (BadRequestError, ConflictError) as refused:
         item = operator.client.quote_item.get(quote_item_id)
-        if not keys.came_before(context) or product_id not in _offers_of(item):
+        is_done = accepted.state_of_offer(item, product_id) == wanted
+        if not is_done and not (keys.came_before(context) and product_id in _offers_of(item)):
             raise
-        operator.log.warning("%s; an earlier try of this task has seen to it", refused)
+        operator.log.warning(
+            "%s; it is done already, by an earlier try or as it was delivered twice", refused
+        )
         return item
 
 

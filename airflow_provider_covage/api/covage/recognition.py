@@ -1,0 +1,157 @@
+"""Telling whether a record is the one that was made: by its key, else by all that it shows (C44, C64)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow_provider_covage.api.calls import Record
+from airflow_provider_covage.api.errors import AmbiguousError
+from airflow_provider_covage.api.models import FonFields
+
+_SKEW = timedelta(hours=1)
+"""How far the clocks of Airflow and of the API may lie apart."""
+
+
+class Unkeyed:
+    """What may be the wanted record where its key does not come back: only what was not there before.
+
+    Args:
+        since: Moment before which it cannot have been made.
+    """
+
+    def __init__(self, since: datetime | None = None) -> None:
+        self._since = since
+        self._before: set[str] = set()
+
+    def among(self, found: list[Record], *, doubt: bool) -> list[Record]:
+        """Choose among records that agree in everything that they show.
+
+        Args:
+            found: The records.
+            doubt: Whether an earlier sending may have made one of them. While there is no doubt none of them
+                is it, and they are kept in mind as what was there before.
+
+        Returns:
+            Those that may be it.
+        """
+        if not doubt:
+            self._before.update(str(record.get("id")) for record in found)
+            return []
+        return [
+            record for record in found if record.get("id") not in self._before and not self._is_old(record)
+        ]
+
+    def _is_old(self, record: Record) -> bool:
+        made = born(record)
+        return made is not None and self._since is not None and made < self._since - _SKEW
+
+
+def could_be(record: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Say whether a record can be the one that was made with these fields.
+
+    Args:
+        record: The record.
+        fields: What it was made with, its `external_id` among it.
+
+    Returns:
+        Whether it bears the key, or shows none and nothing else speaks against it (C64).
+    """
+    key = record.get("external_id")
+    return key == fields.get("external_id") if key else agrees(record, fields)
+
+
+def bears_mark(request: Mapping[str, Any], mark: str) -> bool:
+    """Say whether a request for dark fibre bears a mark.
+
+    Args:
+        request: The request.
+        mark: The mark.
+
+    Returns:
+        Whether it is the last one in its note: a note may quote the mark of another request.
+    """
+    note = str(request.get("note") or "")
+    return mark in note and note.rfind(mark.partition("-")[0]) == note.rfind(mark)
+
+
+def is_same_request(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Say whether a request for dark fibre agrees in all fields.
+
+    Args:
+        request: The request.
+        fields: What it was made with.
+
+    Returns:
+        Whether it does; never where it was made with none.
+    """
+    names = FonFields.__annotations__
+    return bool(fields) and all(str(request.get(name) or "") == str(fields.get(name) or "") for name in names)
+
+
+def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Say whether nothing that a line shows speaks against it; not everything sent comes back (C64).
+
+    Args:
+        line: The line.
+        fields: What it was made with; the key does not count.
+
+    Returns:
+        Whether all fields that it shows are the same.
+    """
+    return all(
+        str(line[name]) == str(value)
+        for name, value in fields.items()
+        if value and line.get(name) and name not in ("external_id", "related_contact_information")
+    )
+
+
+def born(record: Mapping[str, Any]) -> datetime | None:
+    """Say when a record was made.
+
+    Args:
+        record: The record.
+
+    Returns:
+        Its creation date, else that of its first state; None when it shows neither, or in no known form.
+    """
+    first = next((one for one in record.get("state_change") or [] if isinstance(one, dict)), {})
+    try:
+        moment = datetime.fromisoformat(str(record.get("creation_date") or first.get("change_date")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def only(found: list[Record], what: str) -> list[Record]:
+    """Take the only candidate.
+
+    Args:
+        found: The candidates.
+        what: What is looked for, for the message.
+
+    Returns:
+        The candidates, one at most.
+
+    Raises:
+        AmbiguousError: There are several; all are named.
+    """
+    if len(found) > 1:
+        raise AmbiguousError(
+            f"{len(found)} candidates for the {what}, and nothing tells them apart: {names_of(found)}. "
+            "Look at them in the portal; nothing was sent"
+        )
+    return found
+
+
+def names_of(records: list[Record]) -> str:
+    """Name records for a person.
+
+    Args:
+        records: The records.
+
+    Returns:
+        Their ids and states.
+    """
+    return ", ".join(f"{record.get('id')} ({record.get('state')})" for record in records)
