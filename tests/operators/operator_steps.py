@@ -41,10 +41,10 @@ QUALIFICATION = {
 
 
 def kmz():
-    """A small trace file."""
+    """A small trace file, the same at any time."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("doc.kml", "<kml/>")
+        archive.writestr(zipfile.ZipInfo("doc.kml"), "<kml/>")
     return content.getvalue()
 
 
