@@ -8,9 +8,9 @@ import pytest
 
 from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.paging import Pages
-from airflow_provider_covage.api.polling.sweep import Sweep, created
+from airflow_provider_covage.api.polling.sweep import Sweep
 from airflow_provider_covage.api.request import Answer
-from airflow_provider_covage.api.watching import Listed
+from airflow_provider_covage.api.watching import Listed, created
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0

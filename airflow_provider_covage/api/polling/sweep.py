@@ -161,24 +161,5 @@ class _Walk:
     records: list[Record]
 
 
-def created(record: Mapping[str, object]) -> float | None:
-    """Say when a record was created.
-
-    Args:
-        record: The record.
-
-    Returns:
-        Seconds since the epoch; a day earlier where the API does not say in which time zone. None if the
-        record does not tell.
-    """
-    try:
-        moment = datetime.fromisoformat(str(record["creation_date"]))
-    except (KeyError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC).timestamp() - 86400.0
-    return moment.timestamp()
-
-
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()

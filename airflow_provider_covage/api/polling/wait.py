@@ -10,7 +10,6 @@ from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.polling.rhythm import Rhythm
-from airflow_provider_covage.api.polling.sweep import created
 from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.api.watching import Observation
 
@@ -45,6 +44,7 @@ class Wait:
         rhythm: How often to look, and until when.
         looked_at: When somebody has looked last, in seconds since the epoch; None for never.
         now: Seconds since the epoch.
+        created: When its record was created, in seconds since the epoch; None while that is not known.
     """
 
     __slots__ = (
@@ -63,7 +63,14 @@ class Wait:
         "waiter",
     )
 
-    def __init__(self, waiter: Waiter, rhythm: Rhythm, looked_at: float | None, now: float) -> None:
+    def __init__(
+        self,
+        waiter: Waiter,
+        rhythm: Rhythm,
+        looked_at: float | None,
+        now: float,
+        created: float | None = None,
+    ) -> None:
         self.waiter = waiter
         self.rhythm = rhythm
         self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
@@ -72,7 +79,7 @@ class Wait:
         self.looks = 0 if looked_at is None else 1
         self.looked_at = now if looked_at is None else looked_at
         self.full_at = self.looked_at
-        self.created = rhythm.started - _BORN_BEFORE
+        self.created = rhythm.started - _BORN_BEFORE if created is None else created
         self.listable_from = 0.0
         self.marks: Marks | None = None
         self.keys = self._keys({})
@@ -102,7 +109,7 @@ class Wait:
         """
         verdict = self._context.run(self.waiter.judge, seen)
         self.full_at, self.marks = now, marks
-        self._learn_creation(seen.record)
+        self._learn_creation(seen.created)
         self.keys = self._keys(seen.record)
         if verdict is Verdict.REACHED:
             self._end(Ending(verdict, seen=seen))
@@ -147,8 +154,7 @@ class Wait:
         if now >= self.rhythm.deadline:
             self._end(Ending(Verdict.WAITING, self.waiter.timed_out(now - self.rhythm.started)))
 
-    def _learn_creation(self, record: Record) -> None:
-        moment = created(record)
+    def _learn_creation(self, moment: float | None) -> None:
         if moment is not None and moment != self.created:
             # The list that did not show it may have begun too late.
             self.created, self.listable_from = moment, 0.0
