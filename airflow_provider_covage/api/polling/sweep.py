@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.calls import Listing, Record
@@ -46,6 +46,18 @@ class Sought(Protocol):
 
 
 S = TypeVar("S", bound=Sought)
+
+
+class Shown(NamedTuple):
+    """What a list has shown of a record, in short: thousands of records are not kept.
+
+    Args:
+        state: Its state, empty where the list shows none.
+        mark: Equal marks, nothing new.
+    """
+
+    state: str
+    mark: int
 
 
 @dataclasses.dataclass
@@ -92,7 +104,7 @@ class Sweep:
 
     async def find(
         self, transport: AsyncTransport, wanted: Collection[Sought], now: float
-    ) -> Mapping[str, Record]:
+    ) -> Mapping[str, Shown]:
         """Go through the list as long as that costs less than asking for those that are still missing.
 
         Args:
@@ -101,19 +113,19 @@ class Sweep:
             now: Seconds since the epoch.
 
         Returns:
-            All records that the pages have shown, by their names.
+            What the pages have shown, by the names of the records.
         """
         missing = {one.keys[self.position] for one in wanted}
         since = min(one.created for one in wanted) - _MARGIN
-        found: dict[str, Record] = {}
+        found: dict[str, Shown] = {}
         pages = await self._first_page(transport, since)
         seen = 0
         for number in range(1, len(wanted) + 1):
             records = pages.records
             seen += len(records)
-            for record in records:
-                found |= {str(record.get(name)): record for name in self.listed.names}
-            missing -= found.keys()
+            shown = dict(self._by_name(records))
+            missing -= shown.keys()
+            found |= shown
             self._learn(pages, len(records), seen, self._span(since, now), now)
             left = math.ceil(max(0, (pages.walk.count or 0) - seen) / self._page)
             is_over = pages.walk.next_request is None or not missing
@@ -121,6 +133,12 @@ class Sweep:
                 break
             pages.records = await transport.next_page(pages.walk)
         return found
+
+    def _by_name(self, records: Iterable[Record]) -> Iterator[tuple[str, Shown]]:
+        for record in records:
+            shown = Shown(str(record.get("state") or ""), hash(repr(record)))
+            for name in self.listed.names:
+                yield str(record.get(name)), shown
 
     async def _first_page(self, transport: AsyncTransport, since: float) -> _Walk:
         try:

@@ -9,11 +9,10 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.polling.looks import ToLookAt
-from airflow_provider_covage.api.polling.sweep import Sweep
+from airflow_provider_covage.api.polling.sweep import Shown, Sweep
 from airflow_provider_covage.api.polling.wait import Marks, Wait
 from airflow_provider_covage.api.watching import Watch
 
@@ -84,7 +83,7 @@ class Sweeps:
                 await asyncio.sleep(0)
             is_wanted = wait in wanted
             if is_wanted or (wait not in aside and now - wait.looked_at >= _HALFWAY * wait.pause):
-                self._sort(wait, self._records(wait, shown), is_wanted, now, result)
+                self._sort(wait, self._of(wait, shown), is_wanted, now, result)
         return result
 
     def _wanted(self, due: Sequence[Wait], now: float) -> set[Wait]:
@@ -97,7 +96,7 @@ class Sweeps:
 
     async def _shown(
         self, transport: AsyncTransport, wanted: set[Wait], now: float
-    ) -> list[Mapping[str, Record]] | None:
+    ) -> list[Mapping[str, Shown]] | None:
         try:
             return [await sweep.find(transport, wanted, now) for sweep in self._sweeps]
         except AuthenticationError:
@@ -108,20 +107,20 @@ class Sweeps:
             self._usable_from = now + _ASIDE
             return None
 
-    def _records(self, wait: Wait, shown: Sequence[Mapping[str, Record]]) -> list[Record] | None:
+    def _of(self, wait: Wait, shown: Sequence[Mapping[str, Shown]]) -> list[Shown] | None:
         records = [found.get(key or "") for found, key in zip(shown, wait.keys, strict=True)]
-        known = [record for record in records if record is not None and record.get("state")]
+        known = [record for record in records if record is not None and record.state]
         return known if len(known) == len(records) else None
 
     def _sort(
-        self, wait: Wait, records: list[Record] | None, is_wanted: bool, now: float, result: Sorted
+        self, wait: Wait, records: list[Shown] | None, is_wanted: bool, now: float, result: Sorted
     ) -> None:
         if records is None:
             if is_wanted:
                 wait.listable_from = now + _ASIDE
                 result.left.append((wait, None))
             return
-        marks = tuple(hash(repr(record)) for record in records)
+        marks = tuple(record.mark for record in records)
         if self._has_moved(wait, records, marks):
             result.left.append((wait, marks))
         else:
@@ -129,7 +128,7 @@ class Sweeps:
             wait.unmoved(now)
             result.unmoved.append(wait)
 
-    def _has_moved(self, wait: Wait, records: Sequence[Record], marks: Marks) -> bool:
+    def _has_moved(self, wait: Wait, records: Sequence[Shown], marks: Marks) -> bool:
         verdicts = [self._verdict(wait, *one) for one in zip(self._sweeps, records, strict=True)]
         if Verdict.REACHED in verdicts or Verdict.FAILED in verdicts:
             return True
@@ -137,8 +136,8 @@ class Sweeps:
             return Verdict.UNKNOWN in verdicts
         return marks != wait.marks
 
-    def _verdict(self, wait: Wait, sweep: Sweep, record: Record) -> Verdict:
+    def _verdict(self, wait: Wait, sweep: Sweep, record: Shown) -> Verdict:
         other = sweep.listed.lifecycle
         if other:
-            return other.judge(record["state"], other.target, other.failure)
-        return self._watch.lifecycle.judge(record["state"], wait.waiter.targets, wait.waiter.failures)
+            return other.judge(record.state, other.target, other.failure)
+        return self._watch.lifecycle.judge(record.state, wait.waiter.targets, wait.waiter.failures)
