@@ -49,6 +49,7 @@ class AsyncTransport:
         self._token_lock = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
         self._context: ssl.SSLContext | bool | None = None
+        self._proxies: dict[str, str | None] = {}
 
     async def perform(self, call: Call[T]) -> T:
         """Carry out a call.
@@ -140,7 +141,7 @@ class AsyncTransport:
                 json=request.json,
                 data=await _body(request),
                 headers=headers_of(send),
-                proxy=self.settings.proxy_for(url),
+                proxy=self._proxy(request, url),
                 ssl=await self._trust(),
                 allow_redirects=False,
             ) as response:
@@ -170,6 +171,13 @@ class AsyncTransport:
             # `exchange`, where a DELETE is a write like any other.
             self._session._retry_connection = False
         return self._session
+
+    def _proxy(self, request: Request, url: str) -> str | None:
+        # Reading the environment costs more than the request itself, and the host is one of two.
+        host = request.url or self.settings.base_url
+        if host not in self._proxies:
+            self._proxies[host] = self.settings.proxy_for(url)
+        return self._proxies[host]
 
     async def _trust(self) -> ssl.SSLContext | bool:
         if self._context is None:

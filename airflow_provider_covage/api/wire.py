@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -62,14 +63,15 @@ def answer_of(send: Send, status: int, headers: Mapping[str, str]) -> Answer:
         The answer, without body.
     """
     named = {name.lower(): value for name, value in headers.items()}
-    return Answer(send.request, status, named, secrets=_secrets_of(send))
+    return Answer(send.request, status, named, secrets=_secrets_in(send.request.form, send.authorization))
 
 
-def _secrets_of(send: Send) -> tuple[str, ...]:
-    form = parse_qs(send.request.form or "")
-    sent = [value for name in ("password", "refresh_token") for value in form.get(name, [])]
-    if send.authorization:
-        sent.append(send.authorization.partition(" ")[2] or send.authorization)
+@functools.lru_cache(maxsize=8)
+def _secrets_in(form: str | None, authorization: str | None) -> tuple[str, ...]:
+    fields = parse_qs(form or "")
+    sent = [value for name in ("password", "refresh_token") for value in fields.get(name, [])]
+    if authorization:
+        sent.append(authorization.partition(" ")[2] or authorization)
     return tuple(
         dict.fromkeys(way for secret in sent for way in (secret, quote_plus(secret), quote(secret)) if way)
     )
