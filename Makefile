@@ -15,7 +15,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test lint format types pytest constraints clean
+.PHONY: help setup demo up chaos test lint format types browser pytest screenshots constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,14 @@ types: setup ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy --strict tools
 
-pytest: setup ## Run the tests only (ARGS="-k trace tests/api")
+browser: setup ## Install Chromium unless it is there, for the tests that click
+	@$(BIN)/python -m tools.browser
+
+pytest: browser ## Run the tests only (ARGS="-k trace tests/api")
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+screenshots: browser ## Make the pictures of the documentation anew
+	SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e -k browser
 
 chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (ARGS="--full --workers 2")
 	@$(BIN)/python -m tools.chaos $(ARGS)

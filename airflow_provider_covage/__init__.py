@@ -40,7 +40,8 @@ _COMMON_FIELDS: dict[str, Any] = {
     },
     "portal_url": {
         "label": "Portal URL",
-        "description": "Address of the operator's portal for people.",
+        "description": "Links from tasks to the portal for people: https://portal/{resource}/{id}. "
+        "Placeholders: {resource}, {id}, {reference}.",
         "schema": _OPTIONAL_TEXT,
     },
 }
@@ -77,6 +78,7 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "sensors": [{"integration-name": "Covage", "python-modules": [f"{package}.sensors.covage"]}],
         "triggers": [{"integration-name": "Covage", "python-modules": [f"{package}.triggers.covage"]}],
+        "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [
             {
                 "connection-type": "covage",

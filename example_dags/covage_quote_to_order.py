@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import DAG, Param, TriggerRule, task
+from airflow.sdk import DAG, TriggerRule, task
 
 from airflow_provider_covage.api.files import kmz
 from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
@@ -27,6 +27,7 @@ from covage_sites import (
     ORDER_PARAM,
     PRODUCT_PARAM,
     PROJECT_PARAM,
+    SITES_PARAM,
     Site,
     confirm_and_track,
     list_sessions,
@@ -38,57 +39,8 @@ from covage_sites import (
     report,
 )
 
-SITES = [
-    {
-        "product_offering_qualification_item_id": "site-rouen",
-        "end_customer_name": "Example Bakery, Rouen",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173", "2174"],
-    },
-    {
-        "product_offering_qualification_item_id": "site-caen",
-        "end_customer_name": "Example Bakery, Caen",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173"],
-    },
-    {
-        "product_offering_qualification_item_id": "site-lille",
-        "end_customer_name": "Example Bakery, Lille",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173", "2180"],
-    },
-]
-
-TEXT = {"type": "string", "minLength": 1}
-
-SITE_SCHEMA = {
-    "type": "object",
-    "required": [
-        "product_offering_qualification_item_id",
-        "end_customer_name",
-        "site_connection_type",
-        "product_offerings",
-    ],
-    "properties": {
-        "product_offering_qualification_item_id": TEXT,
-        "end_customer_name": TEXT,
-        "site_connection_type": TEXT,
-        "product_offerings": {"type": "array", "minItems": 1, "maxItems": 4, "items": TEXT},
-        "trace_file": {"type": ["string", "null"], "description": "Path or URI of a KMZ."},
-        "product_id": {"type": "string", "description": "The offer to accept here, in place of the run's."},
-        "order": {"type": "object", "description": "Fields of this site's order line, over the run's."},
-    },
-}
-
 PARAMS = {
-    "sites": Param(
-        SITES,
-        type="array",
-        minItems=1,
-        items=SITE_SCHEMA,
-        title="Sites",
-        description_md="One quotation line each; its further fields may be given, too.",
-    ),
+    "sites": SITES_PARAM,
     "product_id": PRODUCT_PARAM,
     "order": ORDER_PARAM,
     "project_id": PROJECT_PARAM,

@@ -43,6 +43,57 @@ OUR_OWN = ("trace_file", "product_id", "order", "eligibility_id", "offer_familie
 # States of a quotation line that mean: Covage has no price for this site.
 NOT_PROVIDED = ("unable_to_provide", "expired", "refused")
 
+SITES = [
+    {
+        "product_offering_qualification_item_id": "site-rouen",
+        "end_customer_name": "Example Bakery, Rouen",
+        "site_connection_type": "FTTO",
+        "product_offerings": ["2173", "2174"],
+    },
+    {
+        "product_offering_qualification_item_id": "site-caen",
+        "end_customer_name": "Example Bakery, Caen",
+        "site_connection_type": "FTTO",
+        "product_offerings": ["2173"],
+    },
+    {
+        "product_offering_qualification_item_id": "site-lille",
+        "end_customer_name": "Example Bakery, Lille",
+        "site_connection_type": "FTTO",
+        "product_offerings": ["2173", "2180"],
+    },
+]
+
+TEXT = {"type": "string", "minLength": 1}
+
+SITE_SCHEMA = {
+    "type": "object",
+    "required": [
+        "product_offering_qualification_item_id",
+        "end_customer_name",
+        "site_connection_type",
+        "product_offerings",
+    ],
+    "properties": {
+        "product_offering_qualification_item_id": TEXT,
+        "end_customer_name": TEXT,
+        "site_connection_type": TEXT,
+        "product_offerings": {"type": "array", "minItems": 1, "maxItems": 4, "items": TEXT},
+        "trace_file": {"type": ["string", "null"], "description": "Path or URI of a KMZ."},
+        "product_id": {"type": "string", "description": "The offer to accept here, in place of the run's."},
+        "order": {"type": "object", "description": "Fields of this site's order line, over the run's."},
+    },
+}
+
+SITES_PARAM = Param(
+    SITES,
+    type="array",
+    minItems=1,
+    items=SITE_SCHEMA,
+    title="Sites",
+    description_md="One quotation line each; its further fields may be given, too.",
+)
+
 ORDER_PARAM = Param(
     {
         "enni": "CN012345",
@@ -113,12 +164,21 @@ def order_requests(sites: list[Site], quote_item_ids: Any, params: dict[str, Any
 @task_group
 def order_site(quote_item_id: str, product_id: str, fields: dict[str, Any]) -> None:
     """One site, on its own: what happens here does not touch the others."""
-    priced = CovageQuoteItemSensor(
+    wait_for_price(quote_item_id) >> accept_offer(quote_item_id, product_id, fields)
+
+
+def wait_for_price(quote_item_id: Any) -> CovageQuoteItemSensor:
+    """Wait until Covage has answered for a line."""
+    return CovageQuoteItemSensor(
         task_id="wait_for_price",
         quote_item_id=quote_item_id,
         timeout=timedelta(weeks=6).total_seconds(),
         **WAIT,
     )
+
+
+def accept_offer(quote_item_id: Any, product_id: Any, fields: Any) -> CovageAcceptQuoteItemOperator:
+    """Accept an offer of a line, and give the order line that this makes what its confirmation needs."""
     accept = CovageAcceptQuoteItemOperator(
         task_id="accept", quote_item_id=quote_item_id, product_id=product_id
     )
@@ -128,7 +188,8 @@ def order_site(quote_item_id: str, product_id: str, fields: dict[str, Any]) -> N
         product_order_item_id=accept.output["product_order_item_id"],
         fields=fields,
     )
-    priced >> accept >> complete
+    accept >> complete
+    return accept
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)

@@ -49,7 +49,7 @@ class AirflowApi:
         Returns:
             The answer, whatever its status.
         """
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self.token}"}
         return self._session.request(method, self.url + path, json=body, headers=headers, timeout=60)
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Json:
@@ -191,7 +191,8 @@ class AirflowApi:
             raise TimeoutError(f"{error}; {self.states(dag_id, run_id)}") from None
 
     @functools.cached_property
-    def _token(self) -> str:
+    def token(self) -> str:
+        """A token of the user, which the UI takes as well."""
         answer = self._session.post(f"{self.url}/auth/token", json=self._login, timeout=30)
         answer.raise_for_status()
         return str(answer.json()["access_token"])

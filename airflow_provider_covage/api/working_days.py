@@ -12,7 +12,8 @@ from airflow_provider_covage.api.errors import InputError
 FON_WORKING_DAYS = 5
 """Least number of working days between a request for dark fibre and its answer (covage-fon.txt)."""
 
-_PARIS = ZoneInfo("Europe/Paris")
+PARIS = ZoneInfo("Europe/Paris")
+"""The zone of every date without one."""
 
 
 def first_answer_date(today: date) -> date:
@@ -38,7 +39,7 @@ def check_answer_date(value: str | None) -> None:
     """
     if not value:
         return
-    earliest = first_answer_date(datetime.now(_PARIS).date())
+    earliest = first_answer_date(datetime.now(PARIS).date())
     if date.fromisoformat(value) < earliest:
         raise InputError(
             f"expected_response_date: too early, got {value}: {FON_WORKING_DAYS} working days have to pass, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from airflow.sdk import BaseHook
@@ -23,7 +24,7 @@ from airflow_provider_covage.api.covage.tracking import Order
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
-from airflow_provider_covage.hooks import form
+from airflow_provider_covage.hooks import form, portal
 from airflow_provider_covage.hooks.connection import CovageExtra, read_extra, read_settings
 
 
@@ -135,6 +136,21 @@ class CovageHook(BaseHook):
         settings, auth = _parts(await self.aget_connection(self.covage_conn_id))
         return AsyncCovageClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
 
+    def portal_link(self, find: Callable[[str], str | None]) -> str | None:
+        """Make the address of a record in the portal, by the connection's `portal_url`.
+
+        Args:
+            find: Gives the value of a placeholder (`resource`, `id`, `reference`); None where unknown.
+
+        Returns:
+            The address; None where the connection has no `portal_url` or a value is missing.
+
+        Raises:
+            InputError: The `portal_url` is not usable.
+        """
+        template = _portal_url(self.get_connection(self.covage_conn_id))
+        return portal.link(template, find) if template else None
+
     def test_connection(self) -> tuple[bool, str]:
         """Try the connection: log in, and read the list of baskets.
 
@@ -142,7 +158,10 @@ class CovageHook(BaseHook):
             Whether it works, and in words what does not: the host, the login, or the URLs.
         """
         try:
-            settings, auth = _parts(self.get_connection(self.covage_conn_id))
+            connection = self.get_connection(self.covage_conn_id)
+            settings, auth = _parts(connection)
+            if template := _portal_url(connection):
+                portal.check(template)
             timeout = min(settings.timeout, 10)
             quick = dataclasses.replace(settings, patience=Patience(attempts=1), timeout=timeout)
             with CovageClient(quick, auth) as client:
@@ -154,6 +173,11 @@ class CovageHook(BaseHook):
     @functools.cached_property
     def _client(self) -> CovageClient:
         return CovageClient(*_parts(self.get_connection(self.covage_conn_id)))
+
+
+def _portal_url(connection: Any) -> str:
+    # Read by itself: a slip in an address for people stops no order.
+    return str(connection.extra_dejson.get("portal_url") or "").strip()
 
 
 def _parts(connection: Any) -> tuple[Settings, Auth]:

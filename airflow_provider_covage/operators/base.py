@@ -6,7 +6,7 @@ import contextlib
 import functools
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow_provider_covage.api.errors import CovageError, PermanentError, TransientError
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.links import CovagePortalLink
 from airflow_provider_covage.operators.once import Once
 from airflow_provider_covage.operators.retries import with_retry_policy
 
@@ -52,6 +53,9 @@ class CovageOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("covage_conn_id",)
+    operator_extra_links = (CovagePortalLink(),)
+    portal_resource: ClassVar[str | None] = None
+    """What the link to the portal leads to, by the API's name; None where there is no record (any more)."""
     ui_color = "#d9ecf7"
 
     def __init__(

@@ -29,6 +29,7 @@ class CovageRequestEligibilityOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "eligibility"
     template_fields: Sequence[str] = ("fields", *CovageOperator.template_fields)
 
     def __init__(self, *, fields: dict[str, Any], check_families: bool = True, **kwargs: Any) -> None:

@@ -33,6 +33,7 @@ class CovageExportQuoteItemPdfOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote_item"
     template_fields: Sequence[str] = (
         "quote_id",
         "quote_item_id",
@@ -77,6 +78,7 @@ class CovageExportQuoteItemsCsvOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "export"
     template_fields: Sequence[str] = ("filters", *CovageOperator.template_fields)
 
     def __init__(self, *, filters: dict[str, Any] | None = None, **kwargs: Any) -> None:
@@ -109,6 +111,7 @@ class CovageDownloadExportOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "export"
     template_fields: Sequence[str] = ("export_task_id", "to", *CovageOperator.template_fields)
 
     def __init__(self, *, export_task_id: str, to: str, **kwargs: Any) -> None:

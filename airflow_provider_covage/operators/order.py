@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
@@ -34,6 +34,7 @@ class CovageCreateOrderOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "product_order"
     template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
 
     def __init__(
@@ -82,6 +83,7 @@ class _OrderOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource: ClassVar[str | None] = "product_order"
     template_fields: Sequence[str] = ("product_order_id", *CovageOperator.template_fields)
 
     def __init__(self, *, product_order_id: str, **kwargs: Any) -> None:
@@ -153,6 +155,8 @@ class CovageDeleteOrderOperator(_OrderOperator):
         product_order_id: The session.
         **kwargs: Arguments of every Covage operator.
     """
+
+    portal_resource = None
 
     def act(self, context: Context) -> Record:
         """Delete the session unless it is gone.
@@ -242,6 +246,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "product_order_item"
     template_fields: Sequence[str] = ("fields", *_OrderOperator.template_fields)
 
     def __init__(self, *, fields: dict[str, Any], **kwargs: Any) -> None:
@@ -293,6 +298,7 @@ class _OrderItemOperator(_OrderOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "product_order_item"
     template_fields: Sequence[str] = ("product_order_item_id", *_OrderOperator.template_fields)
 
     def __init__(self, *, product_order_item_id: str, **kwargs: Any) -> None:
@@ -349,6 +355,8 @@ class CovageDeleteOrderItemOperator(_OrderItemOperator):
         product_order_item_id: The line.
         **kwargs: Arguments of every Covage operator.
     """
+
+    portal_resource = "product_order"
 
     def act(self, context: Context) -> Record:
         """Delete the line unless it is gone.

@@ -136,7 +136,7 @@ class Sandbox(Controls):
             "host": self.url,
             "login": account.login,
             "password": account.password,
-            "extra": {"token_url": self.token_url, "portal_url": f"{self.url}/portal"},
+            "extra": {"token_url": self.token_url, "portal_url": f"{self.url}/portal/{{resource}}/{{id}}"},
         }
 
     @property

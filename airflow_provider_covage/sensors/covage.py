@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.operators.links import CovagePortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class CovageSensor(StateSensor):
     conn_id_name = "covage_conn_id"
     trigger_class = "airflow_provider_covage.triggers.covage.CovageStateTrigger"
     template_fields: Sequence[str] = (*StateSensor.template_fields, "covage_conn_id")
+    operator_extra_links = (CovagePortalLink(),)
 
     def __init__(self, *, covage_conn_id: str = "covage_default", **kwargs: Any) -> None:
         self.covage_conn_id = covage_conn_id

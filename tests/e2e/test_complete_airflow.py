@@ -9,9 +9,12 @@ import json
 import os
 import signal
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import psutil
 import pytest
+import requests
+from questions import Questions, confirmed_lines
 
 from tools.environment import free_port
 from tools.processes import members, wait_until
@@ -138,6 +141,40 @@ def lists(sandbox):
 
 def looks(sandbox):
     return sum(request["operation"] == "quote_item.get" for request in sandbox.requests)
+
+
+def test_an_offer_is_ordered_by_a_click_in_the_browser(airflow, sandbox, monkeypatch):
+    """Of three lines one is clicked, one is declined, and nobody answers for the third in time."""
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+    clicked, declined, late = lines = confirmed_lines("rouen", "caen", "lille")
+    sandbox.advance(60)
+    soon = datetime.now(UTC) + timedelta(seconds=15)
+    sandbox.extra_fields("quote_item", {"validity_date": soon.isoformat()}, late)
+    questions = Questions(airflow, lines)
+
+    form = questions.wait_for(0)
+    (option,) = [one for one in form["options"] if one.startswith("2174 ")]
+    price = next(
+        one for one in sandbox.record("quote_item", clicked)["prices"] if one["product_id"] == "2174"
+    )
+    shown = ["Bakery rouen", "Monthly price", str(price["monthly_price"]), price["name"]]
+    questions.click(0, option, shown)
+    questions.wait_for(1)
+    questions.answer(1, "Decline")
+    assert questions.end() == "success"
+
+    (order,) = sandbox.records("product_order_item")
+    assert (order["quote_item_id"], order["product_offering_id"]) == (clicked, "2174")
+    accepts = [entry for entry in sandbox.ledger if entry["operation"] == "quote_item.accept"]
+    assert len(accepts) == 1
+    assert sandbox.record("quote_item", declined)["state"] == "refused"
+    assert [questions.left(index, "decision") for index in range(3)] == ["accept", "decline", "decline"]
+    assert [questions.left(index, "decided_by") for index in range(3)] == ["admin", "admin", "default"]
+    portal = f"{sandbox.url}/portal"
+    assert questions.links("site.choose", 2) == {"Covage portal": f"{portal}/quote_item/{late}"}
+    accepted = {"Covage portal": f"{portal}/product_order_item/{order['id']}"}
+    assert questions.links("site.accept", 0) == accepted
+    assert requests.get(accepted["Covage portal"], timeout=10).ok
 
 
 def test_airflow_lists_the_provider(airflow):

@@ -102,7 +102,7 @@ def test_the_page_about_the_api_needs_nothing_from_outside(sandbox):
 
 
 def test_the_page_of_a_record(api, sandbox):
-    portal = sandbox.connection["extra"]["portal_url"]
+    portal = sandbox.connection["extra"]["portal_url"].removesuffix("/{resource}/{id}")
     basket = api.basket(external_id="<script>alert(1)</script>")
     page = requests.get(f"{portal}/quote/{basket}", timeout=5)
     assert page.status_code == 200
@@ -185,7 +185,7 @@ def test_the_connection_for_airflow(sandbox):
         "password": "sandbox",
         "extra": {
             "token_url": f"http://127.0.0.1:{sandbox.port}/auth/realms/covage/protocol/openid-connect/token",
-            "portal_url": f"http://127.0.0.1:{sandbox.port}/portal",
+            "portal_url": f"http://127.0.0.1:{sandbox.port}/portal/{{resource}}/{{id}}",
         },
     }
 

@@ -174,6 +174,37 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
     return {"product_order_id": str(line["product_order_id"]), "product_order_item_id": str(line["id"])}
 
 
+def accepted_offer(client: CovageClient, item: Record) -> str:
+    """Find out which offer of an accepted quotation line was taken.
+
+    Args:
+        client: The client.
+        item: The accepted quotation line.
+
+    Returns:
+        The offer's product id: that of the one price that is accepted, else that of the order line.
+
+    Raises:
+        AmbiguousError: Neither tells.
+        TransientError: The order line does not show up yet.
+    """
+    taken = {
+        str(price["product_id"])
+        for price in item.get("prices") or []
+        if isinstance(price, dict) and price.get("state") == "accepted" and price.get("product_id")
+    }
+    if len(taken) == 1:
+        return taken.pop()
+    candidates = _order_lines_like(client, item)
+    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
+    name = f"quotation line {item.get('reference') or ''} {item['id']}"
+    if not candidates:
+        raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
+    if len(exact) != 1 or not exact[0].get("product_offering_id"):
+        raise AmbiguousError(f"{name} is accepted, and the API does not say with which offer; see the portal")
+    return str(exact[0]["product_offering_id"])
+
+
 def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     """Say whether a record is not there (any more).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
@@ -35,6 +35,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "fon"
     template_fields: Sequence[str] = ("fields", *CovageOperator.template_fields)
 
     def __init__(self, *, fields: dict[str, Any] | None = None, mark: bool = True, **kwargs: Any) -> None:
@@ -92,6 +93,7 @@ class FonOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource: ClassVar[str | None] = "fon"
     template_fields: Sequence[str] = ("fon_request_id", *CovageOperator.template_fields)
 
     def __init__(self, *, fon_request_id: str, **kwargs: Any) -> None:
@@ -173,6 +175,8 @@ class CovageDeleteFonRequestOperator(FonOperator):
         fon_request_id: The request.
         **kwargs: Arguments of every Covage operator.
     """
+
+    portal_resource = None
 
     def act(self, context: Context) -> Record:
         """Delete the request unless it is gone.

@@ -5,6 +5,7 @@ from airflow_provider_covage.operators.quote.basket import (
     CovageCreateQuoteOperator,
     CovageUpdateQuoteOperator,
 )
+from airflow_provider_covage.operators.quote.choose import CovageChooseOfferOperator
 from airflow_provider_covage.operators.quote.line import (
     CovageAddQuoteItemOperator,
     CovageDeleteQuoteItemOperator,
@@ -24,6 +25,7 @@ from airflow_provider_covage.operators.quote.trace import (
 __all__ = [
     "CovageAcceptQuoteItemOperator",
     "CovageAddQuoteItemOperator",
+    "CovageChooseOfferOperator",
     "CovageConfirmQuoteOperator",
     "CovageCreateQuoteOperator",
     "CovageDeclineQuoteItemOperator",

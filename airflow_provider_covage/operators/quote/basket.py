@@ -30,6 +30,7 @@ class CovageCreateQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
 
     def __init__(
@@ -77,6 +78,7 @@ class CovageUpdateQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = (
         "quote_id",
         "external_id",
@@ -135,6 +137,7 @@ class CovageConfirmQuoteOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote"
     template_fields: Sequence[str] = ("quote_id", *CovageOperator.template_fields)
 
     def __init__(

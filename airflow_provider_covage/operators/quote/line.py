@@ -30,6 +30,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote_item"
     template_fields: Sequence[str] = ("quote_id", "fields", *CovageOperator.template_fields)
 
     def __init__(self, *, quote_id: str, fields: dict[str, Any], **kwargs: Any) -> None:
@@ -80,6 +81,7 @@ class QuoteItemOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote_item"
     template_fields: Sequence[str] = ("quote_id", "quote_item_id", *CovageOperator.template_fields)
 
     def __init__(self, *, quote_id: str, quote_item_id: str, **kwargs: Any) -> None:
@@ -150,6 +152,8 @@ class CovageDeleteQuoteItemOperator(QuoteItemOperator):
         quote_item_id: The line.
         **kwargs: Arguments of every Covage operator.
     """
+
+    portal_resource = "quote"
 
     def act(self, context: Context) -> Record:
         """Delete the line unless it is gone.

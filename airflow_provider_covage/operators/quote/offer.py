@@ -31,6 +31,7 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "product_order_item"
     template_fields: Sequence[str] = ("quote_item_id", "product_id", *CovageOperator.template_fields)
 
     def __init__(self, *, quote_item_id: str, product_id: str, **kwargs: Any) -> None:
@@ -70,7 +71,7 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
         if state in lifecycle.QUOTE_ITEM.states - {"ready"}:
             raise LifecycleError(
                 f"quotation line {item.get('reference') or ''} {self.quote_item_id} is {state}, "
-                f"only a line that is ready can be accepted{_advice(state)}"
+                f"only a line that is ready can be accepted{advice(state)}"
             )
         return None
 
@@ -98,6 +99,7 @@ class CovageDeclineQuoteItemOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote_item"
     template_fields: Sequence[str] = (
         "quote_item_id",
         "product_id",
@@ -123,22 +125,7 @@ class CovageDeclineQuoteItemOperator(CovageOperator):
             The line.
         """
         self.required("quote_item_id", "product_id")
-        return self.once(context)(
-            f"refusal of offer {self.product_id} of quotation line {self.quote_item_id}",
-            look=self._declined,
-            act=lambda: self._decline(context),
-        )
-
-    def _declined(self, doubt: bool) -> Record | None:
-        # Another offer of the line may have been accepted since, which refuses this one, too.
-        done = {"refused", "accepted"} if doubt else {"refused"}
-        return _line_in(self.client.quote_item.get(self.quote_item_id), done, {"ready"})
-
-    def _decline(self, context: Context) -> Record:
-        fields = given(product_id=self.product_id, comment=self.comment)
-        return _unless_done(
-            self, context, lambda: self.client.quote_item.decline(self.quote_item_id, **fields)
-        )
+        return decline_offer(self, context, self.quote_item_id, self.product_id, self.comment)
 
 
 class CovageRestoreQuoteItemPriceOperator(CovageOperator):
@@ -153,6 +140,7 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
+    portal_resource = "quote_item"
     template_fields: Sequence[str] = ("quote_item_id", "product_id", *CovageOperator.template_fields)
 
     def __init__(self, *, quote_item_id: str, product_id: str, **kwargs: Any) -> None:
@@ -176,6 +164,8 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
             act=lambda: _unless_done(
                 self,
                 context,
+                self.quote_item_id,
+                self.product_id,
                 lambda: self.client.quote_item.restore_price(self.quote_item_id, product_id=self.product_id),
             ),
         )
@@ -186,9 +176,48 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
         return _line_in(self.client.quote_item.get(self.quote_item_id), done, {"refused", "ready"})
 
 
+def decline_offer(
+    operator: CovageOperator, context: Context, quote_item_id: str, product_id: str, comment: str | None
+) -> Record:
+    """Decline one offer of a line unless the line is refused already.
+
+    Args:
+        operator: Who does it.
+        context: The task's context.
+        quote_item_id: The line.
+        product_id: The offer.
+        comment: Why, for Covage to read.
+
+    Returns:
+        The line.
+
+    Raises:
+        LifecycleError: The line is neither ready nor refused.
+        CovageError: The API refuses it, or did not answer.
+    """
+    item = operator.client.quote_item
+
+    def declined(doubt: bool) -> Record | None:
+        # Another offer of the line may have been accepted since, which refuses this one, too.
+        done = {"refused", "accepted"} if doubt else {"refused"}
+        return _line_in(item.get(quote_item_id), done, {"ready"})
+
+    def decline() -> Record:
+        fields = given(product_id=product_id, comment=comment)
+        return item.decline(quote_item_id, **fields)
+
+    return operator.once(context)(
+        f"refusal of offer {product_id} of quotation line {quote_item_id}",
+        look=declined,
+        act=lambda: _unless_done(operator, context, quote_item_id, product_id, decline),
+    )
+
+
 def _unless_done(
-    operator: CovageDeclineQuoteItemOperator | CovageRestoreQuoteItemPriceOperator,
+    operator: CovageOperator,
     context: Context,
+    quote_item_id: str,
+    product_id: str,
     send: Callable[[], Record],
 ) -> Record:
     """Send; when the API refuses it to a task that comes back, an earlier try has done it.
@@ -198,8 +227,8 @@ def _unless_done(
     try:
         return send()
     except (BadRequestError, ConflictError) as refused:
-        item = operator.client.quote_item.get(operator.quote_item_id)
-        if not keys.came_before(context) or operator.product_id not in _offers_of(item):
+        item = operator.client.quote_item.get(quote_item_id)
+        if not keys.came_before(context) or product_id not in _offers_of(item):
             raise
         operator.log.warning("%s; an earlier try of this task has seen to it", refused)
         return item
@@ -219,12 +248,20 @@ def _line_in(item: Record, done: set[str], possible: set[str]) -> Record | None:
     if state in lifecycle.QUOTE_ITEM.states - possible:
         raise LifecycleError(
             f"quotation line {item.get('reference') or ''} {item.get('id')} is {state}, "
-            f"and has to be {' or '.join(sorted(possible))}{_advice(state)}"
+            f"and has to be {' or '.join(sorted(possible))}{advice(state)}"
         )
     return None
 
 
-def _advice(state: str | None) -> str:
+def advice(state: str | None) -> str:
+    """Say what to do about a line that is in no state to be decided about.
+
+    Args:
+        state: Its state.
+
+    Returns:
+        The end of a sentence; nothing where nothing can be done.
+    """
     return {
         "refused": ": take the refusal back first (CovageRestoreQuoteItemPriceOperator)",
         "confirmed": ": wait for its price first (CovageQuoteItemSensor)",
