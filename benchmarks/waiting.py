@@ -73,8 +73,8 @@ class Result:
         cpu: Seconds per round.
         at_rest: Bytes per wait, between two rounds.
         at_most: Bytes per wait, at the worst moment.
-        busy: Longest stall of the event loop by its own work, in seconds.
-        wall: Longest stall, whoever caused it, in seconds.
+        stall: Longest stall of the event loop in seconds, without the garbage collector.
+        longest: The same with it.
         delays: Seconds from a change of state to its event.
         left: Connections that are open after the end.
     """
@@ -86,8 +86,8 @@ class Result:
     cpu: float
     at_rest: float
     at_most: float
-    busy: float
-    wall: float
+    stall: float
+    longest: float
     delays: list[float]
     left: int
 
@@ -227,8 +227,8 @@ class Measurement:
             cpu=(after["cpu"] - begun["cpu_from_here"]) / done,
             at_rest=(rest["memory"] - before["memory"]) / case.waits,
             at_most=(last["peak"] - before["peak"]) / case.waits,
-            busy=last["busy"],
-            wall=last["wall"],
+            stall=last["stall"],
+            longest=last["longest"],
             delays=delays,
             left=self._server.ask("count")["open"],
         )
@@ -319,7 +319,7 @@ COLUMNS: dict[str, Callable[[Result], str]] = {
     "CPU s": lambda one: f"{one.cpu:.3f}",
     "kB per wait": lambda one: f"{one.at_rest / 1000:.1f}",
     "at most": lambda one: f"{one.at_most / 1000:.1f}",
-    "stall ms": lambda one: f"{one.busy * 1000:,.0f} ({one.wall * 1000:,.0f})",
+    "stall ms": lambda one: f"{one.stall * 1000:,.0f} ({one.longest * 1000:,.0f})",
     "delay s": lambda one: (
         f"{statistics.median(one.delays):.1f} of {one.case.interval:.0f}" if one.delays else "-"
     ),

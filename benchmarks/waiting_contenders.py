@@ -133,16 +133,24 @@ class Looks:
             cls.taken += 1
             readable(waiter)
 
-        Waiter.readable = counting  # type: ignore[method-assign]
+        Waiter.readable = counting  # type: ignore[method-assign,assignment]
 
 
 class Stalls:
-    """How long others had to wait for the event loop, as a tick notices it."""
+    """How long others had to wait for the event loop, as a tick notices it.
+
+    What the machine gave to other processes meanwhile does not count.
+    """
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
-        self.wall = 0.0
-        self.busy = 0.0
+        self._collecting = 0.0
+        self._collected = 0.0
+        self.own = 0.0
+        """The longest one in seconds, without full runs of Python's garbage collector."""
+        self.longest = 0.0
+        """The longest one in seconds, with them: they take longer, the more a process has imported."""
+        gc.callbacks.append(self._note_collection)
 
     def watch(self, is_watching: bool) -> None:
         """Begin or end to watch; watching itself takes CPU.
@@ -156,12 +164,20 @@ class Stalls:
 
     async def _tick(self) -> None:
         while True:
-            before, used_before = time.perf_counter(), time.thread_time()
+            before, used, collected = time.perf_counter(), time.thread_time(), self._collected
             await asyncio.sleep(TICK)
             late = time.perf_counter() - before - TICK
-            self.wall = max(self.wall, late)
-            # What the machine gave to other processes meanwhile is no stall of this one.
-            self.busy = max(self.busy, min(late, time.thread_time() - used_before))
+            stall = min(late, time.thread_time() - used)
+            self.longest = max(self.longest, stall)
+            self.own = max(self.own, stall - (self._collected - collected))
+
+    def _note_collection(self, phase: str, info: dict[str, int]) -> None:
+        if info["generation"] < 2:
+            return
+        if phase == "start":
+            self._collecting = time.thread_time()
+        else:
+            self._collected += time.thread_time() - self._collecting
 
 
 class Contender:
@@ -224,8 +240,8 @@ class Contender:
             "cpu_from_here": time.process_time(),
             "memory": psutil.Process().memory_info().rss,
             "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            "wall": self._stalls.wall,
-            "busy": self._stalls.busy,
+            "stall": self._stalls.own,
+            "longest": self._stalls.longest,
             "failed": sum(task.exception() is not None for task in ended),
         }
 

@@ -126,7 +126,8 @@ class Rounds:
         by_the_way: list[Wait] = []
         try:
             found = await self._sweeps.sort(transport, self.waits, due)
-            by_the_way = [*found.unmoved, *(wait for wait, _ in found.left)]
+            seen = [*found.unmoved, *(wait for wait, _ in found.left)]
+            by_the_way = list(set(seen).difference(due))
             if found.unmoved:
                 self._shared.worked()
             await Looks(transport, self._shared, self._watch).take(found.left)

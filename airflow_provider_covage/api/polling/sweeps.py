@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
-from airflow_provider_covage.api.lifecycle import Verdict
+from airflow_provider_covage.api.lifecycle import States, Verdict
 from airflow_provider_covage.api.polling.looks import ToLookAt
 from airflow_provider_covage.api.polling.sweep import Shown, Sweep
 from airflow_provider_covage.api.polling.wait import Marks, Wait
@@ -55,6 +55,7 @@ class Sweeps:
         self._watch = watch
         self._sweeps = [Sweep(listed, position) for position, listed in enumerate(watch.lists)]
         self._usable_from = 0.0
+        self._verdicts: dict[tuple[str, str, States, States], Verdict] = {}
 
     async def sort(self, transport: AsyncTransport, waits: Collection[Wait], due: Sequence[Wait]) -> Sorted:
         """Ask the lists where that costs fewer requests than asking for each that is due.
@@ -138,6 +139,10 @@ class Sweeps:
 
     def _verdict(self, wait: Wait, sweep: Sweep, record: Shown) -> Verdict:
         other = sweep.listed.lifecycle
-        if other:
-            return other.judge(record.state, other.target, other.failure)
-        return self._watch.lifecycle.judge(record.state, wait.waiter.targets, wait.waiter.failures)
+        known_by = other or self._watch.lifecycle
+        states = (other.target, other.failure) if other else (wait.waiter.targets, wait.waiter.failures)
+        # Thousands wait for the same few states.
+        key = known_by.name, record.state, *states
+        if key not in self._verdicts:
+            self._verdicts[key] = known_by.judge(record.state, *states)
+        return self._verdicts[key]
