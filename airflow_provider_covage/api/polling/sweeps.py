@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 import time
@@ -11,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
 from airflow_provider_covage.api.lifecycle import States, Verdict
+from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.looks import ToLookAt
 from airflow_provider_covage.api.polling.sweep import Shown, Sweep
 from airflow_provider_covage.api.polling.wait import Marks, Wait
@@ -26,9 +26,6 @@ _ASIDE = 3600.0
 
 _FULL_LOOK = 6 * 3600.0
 """Seconds after which one is looked at by its identifier even if no list shows a change."""
-
-_BREATH = 200
-"""Waits that are gone through before other work of the event loop has its turn."""
 
 
 @dataclasses.dataclass
@@ -79,9 +76,7 @@ class Sweeps:
         if shown is None:
             return result
         aside = {wait for wait, _ in result.left}
-        for number, wait in enumerate(tuple(waits)):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
+        async for wait in breathing(waits):
             is_wanted = wait in wanted
             if is_wanted or (wait not in aside and now - wait.looked_at >= _HALFWAY * wait.pause):
                 self._sort(wait, self._of(wait, shown), is_wanted, now, result)

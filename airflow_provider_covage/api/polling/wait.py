@@ -134,7 +134,8 @@ class Wait:
         Args:
             error: Why not.
         """
-        self._context.run(self.waiter.trouble, error)
+        if not self.is_over:
+            self._context.run(self.waiter.trouble, error)
 
     def refused(self, error: BaseException) -> None:
         """End with an error.
