@@ -104,9 +104,13 @@ class Sweeps:
             return None
 
     def _of(self, wait: Wait, shown: Sequence[Mapping[str, Shown]]) -> list[Shown] | None:
-        records = [found.get(key or "") for found, key in zip(shown, wait.keys, strict=True)]
-        known = [record for record in records if record is not None and record.state]
-        return known if len(known) == len(records) else None
+        records: list[Shown] = []
+        for found, key in zip(shown, wait.keys, strict=True):
+            record = found.get(key or "")
+            if record is None or not record.state:
+                return None
+            records.append(record)
+        return records
 
     def _sort(
         self, wait: Wait, records: list[Shown] | None, is_wanted: bool, now: float, result: Sorted
@@ -116,12 +120,11 @@ class Sweeps:
                 wait.listable_from = now + _ASIDE
                 result.left.append((wait, None))
             return
-        marks = tuple(record.mark for record in records)
-        if self._has_moved(wait, records, marks):
+        marks = tuple([record.mark for record in records])
+        if marks != wait.settled and self._has_moved(wait, records, marks):
             result.left.append((wait, marks))
         else:
-            wait.marks = marks
-            wait.unmoved(now)
+            wait.unmoved(now, marks)
             result.unmoved.append(wait)
 
     def _has_moved(self, wait: Wait, records: Sequence[Shown], marks: Marks) -> bool:

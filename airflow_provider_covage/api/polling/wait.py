@@ -60,6 +60,7 @@ class Wait:
         "marks",
         "pause",
         "rhythm",
+        "settled",
         "waiter",
     )
 
@@ -82,6 +83,8 @@ class Wait:
         self.created = rhythm.started - _BORN_BEFORE if created is None else created
         self.listable_from = 0.0
         self.marks: Marks | None = None
+        self.settled: Marks | None = None
+        """Marks that were judged to be those of a record that has not moved."""
         self.keys = self._keys({})
         self._plan()
 
@@ -90,12 +93,14 @@ class Wait:
         """Whether it has ended or was dropped."""
         return self.ending.done()
 
-    def unmoved(self, now: float) -> None:
+    def unmoved(self, now: float, marks: Marks) -> None:
         """Note that the lists show no change.
 
         Args:
             now: Seconds since the epoch.
+            marks: What they show.
         """
+        self.marks = self.settled = marks
         self._context.run(self.waiter.readable)
         self._looked(now)
 
@@ -108,7 +113,7 @@ class Wait:
             marks: What the lists have shown before it, None where they were not asked.
         """
         verdict = self._context.run(self.waiter.judge, seen)
-        self.full_at, self.marks = now, marks
+        self.full_at, self.marks, self.settled = now, marks, None
         self._learn_creation(seen.created)
         self.keys = self._keys(seen.record)
         if verdict is Verdict.REACHED:
