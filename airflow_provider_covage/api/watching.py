@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow_provider_covage.api.calls import Listing, Procedure, Record
@@ -34,6 +35,11 @@ class Observation:
     def outcome(self) -> Any:
         """What a sensor returns."""
         return self.record if self.result is None else self.result
+
+    @property
+    def created(self) -> float | None:
+        """When the record was created, as far as it tells."""
+        return created(self.record)
 
 
 def _itself(resource_id: str, record: Mapping[str, Any]) -> str | None:
@@ -77,3 +83,22 @@ class Watch:
     observe: Callable[[str], Procedure[Observation]]
     lists: tuple[Listed, ...] = ()
     derived: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def created(record: Mapping[str, object]) -> float | None:
+    """Say when a record was created.
+
+    Args:
+        record: The record.
+
+    Returns:
+        Seconds since the epoch; a day earlier where the API does not say in which time zone. None if the
+        record does not tell.
+    """
+    try:
+        moment = datetime.fromisoformat(str(record["creation_date"]))
+    except (KeyError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC).timestamp() - 86400.0
+    return moment.timestamp()

@@ -208,6 +208,7 @@ class StateSensor(BaseSensorOperator):
         arguments = self._trigger_arguments(self.waiter.resource_id) | {
             "started": started,
             "looked_at": time.time(),
+            "created": seen.created if seen else None,
             "told": sorted(self.waiter.told),
         }
         trigger: StateTrigger = resolve_name(self.trigger_class)(**arguments)

@@ -35,6 +35,7 @@ class StateTrigger(BaseTrigger):
         timeout: Seconds after `started` when the wait ends.
         started: When the sensor first started, seconds since the epoch; None if it starts here.
         looked_at: When the sensor has looked, seconds since the epoch; None to look at once.
+        created: When the record was created, seconds since the epoch, as the sensor has seen it; None if not.
         exponential_backoff: Whether the interval doubles with each look.
         max_wait: Longest interval in seconds, None for no bound.
         told: Steps on the way that the sensor has told before it deferred.
@@ -56,6 +57,7 @@ class StateTrigger(BaseTrigger):
         timeout: float,
         started: float | None = None,
         looked_at: float | None = None,
+        created: float | None = None,
         exponential_backoff: bool = False,
         max_wait: float | None = None,
         told: Collection[str] = (),
@@ -70,6 +72,7 @@ class StateTrigger(BaseTrigger):
         self.timeout = timeout
         self.started = started
         self.looked_at = looked_at
+        self.created = created
         self.exponential_backoff = exponential_backoff
         self.max_wait = max_wait
         self.told = list(told)
@@ -109,6 +112,7 @@ class StateTrigger(BaseTrigger):
             "timeout",
             "started",
             "looked_at",
+            "created",
             "exponential_backoff",
             "max_wait",
             "told",
@@ -150,7 +154,7 @@ class StateTrigger(BaseTrigger):
         )
         conn_id = getattr(self, self.conn_id_name)
         async with shared_poller(self.conn_type, conn_id, self.connect) as poller:
-            return await poller.wait(waiter, rhythm, self.looked_at)
+            return await poller.wait(waiter, rhythm, self.looked_at, self.created)
 
     def _first_start(self) -> float:
         if self.started is not None:

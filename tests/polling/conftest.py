@@ -51,13 +51,15 @@ class Polling:
         self.clients.append(client)
         return client
 
-    def wait(self, resource, resource_id, *, poke_interval=0.1, timeout=60, looked=True, **rhythm):
+    def wait(
+        self, resource, resource_id, *, poke_interval=0.1, timeout=60, looked=True, created=None, **rhythm
+    ):
         """Begin to wait for a record; the task gives the ending."""
         now = time.time()
         watch = WATCHES[resource]
         waiter = Waiter(watch, resource_id, *watch.lifecycle.checked(None, None))
         rhythm = Rhythm(poke_interval, now + timeout, now, **rhythm)
-        task = asyncio.create_task(self.poller.wait(waiter, rhythm, now if looked else None))
+        task = asyncio.create_task(self.poller.wait(waiter, rhythm, now if looked else None, created))
         self.tasks.append(task)
         return task
 

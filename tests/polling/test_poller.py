@@ -13,6 +13,7 @@ from airflow_provider_covage.api.errors import AuthenticationError, ForbiddenErr
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.polling import sweep, walk
 from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.watching import created
 
 
 def rounds(it, operation):
@@ -41,6 +42,19 @@ def test_many_waits_cost_as_many_requests_as_the_list_has_pages(sandbox, polling
     assert before["quote_item.get"] == first["quote_item.get"]
     assert after["quote_item.get"] == before["quote_item.get"] + 1, "only the one that has moved is asked for"
     assert before["auth.token"] == 1
+
+
+def test_waits_of_known_age_are_looked_for_in_the_list_from_the_first_round_on(sandbox, polling, lines):
+    ids = lines(150)
+    age = created(sandbox.record("quote_item", ids[0]))
+
+    async def scenario(it):
+        for line in ids:
+            it.wait("quote_item", line, looked=False, created=age)
+        await it.until(lambda: rounds(it, "quote_item.list") >= 4)
+        return it.cost()
+
+    assert polling(scenario)["quote_item.get"] == 0
 
 
 def test_one_wait_is_asked_for_by_its_identifier(sandbox, polling, lines):

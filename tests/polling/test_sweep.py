@@ -8,9 +8,9 @@ import pytest
 
 from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.paging import Pages
-from airflow_provider_covage.api.polling.sweep import Sweep, created
+from airflow_provider_covage.api.polling.sweep import Sweep
 from airflow_provider_covage.api.request import Answer
-from airflow_provider_covage.api.watching import Listed
+from airflow_provider_covage.api.watching import Listed, created
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -137,9 +137,14 @@ def test_page_that_the_api_grants_counts_not_the_one_asked_for(sweep):
 
 def test_records_are_found_by_any_of_their_names():
     orders = Sweep(Listed(CALLS.order.list, names=("order_reference", "id")), 0)
-    served = Served([{"order_reference": "CMD_1", "id": "PO_1"}, {"order_reference": "CMD_2", "id": "PO_2"}])
+    served = Served(
+        [
+            {"order_reference": "CMD_1", "id": "PO_1", "state": "in_progress"},
+            {"order_reference": "CMD_2", "id": "PO_2", "state": "active"},
+        ]
+    )
     found = find(orders, served, [One(("CMD_1",)), One(("PO_2",)), One(("CMD_3",))])
-    assert (found["CMD_1"]["id"], found["PO_2"]["order_reference"]) == ("PO_1", "CMD_2")
+    assert (found["CMD_1"].state, found["PO_2"].state) == ("in_progress", "active")
 
 
 @pytest.mark.parametrize(

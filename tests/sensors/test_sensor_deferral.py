@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import (
 from sensor_waits import WAITS, context, line
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.api.watching import created
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 
@@ -61,6 +62,13 @@ def test_own_states_are_handed_over(sandbox):
 def test_time_runs_from_the_first_look(sandbox, monkeypatch):
     monkeypatch.setattr("airflow_provider_covage.sensors.base.time.time", lambda: 4711.0)
     assert deferral(sensor(line(sandbox))).trigger.started == 4711.0
+
+
+def test_what_the_look_has_shown_of_its_age_is_handed_over(sandbox):
+    quote_item_id = line(sandbox)
+    trigger = deferral(sensor(quote_item_id)).trigger
+    assert trigger.created == created(sandbox.record("quote_item", quote_item_id))
+    assert trigger.created < trigger.started - 80 * 86_400, "as old as it was seeded, not as the wait"
 
 
 @pytest.mark.parametrize("fault", ["unavailable", "rate_limit"])

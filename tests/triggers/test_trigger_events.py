@@ -146,6 +146,7 @@ def test_arguments_survive_being_stored():
         "max_wait": 600.0,
         "told": ["optical_route_received"],
         "looked_at": 2.5,
+        "created": 0.5,
         "end_from_trigger": True,
     }
     path, stored = CovageStateTrigger(**arguments).serialize()

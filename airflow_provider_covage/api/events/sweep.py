@@ -9,9 +9,8 @@ from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.events.mark import digest
 from airflow_provider_covage.api.events.snapshot import Sighting
-from airflow_provider_covage.api.polling.sweep import created
 from airflow_provider_covage.api.polling.walk import Walk, Walker
-from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.api.watching import Watch, created
 
 _NOT_SHOWN = "?"
 """Stands for the state of what a list does not show."""

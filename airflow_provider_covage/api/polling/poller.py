@@ -32,13 +32,21 @@ class Poller:
         """The client, for those who look for themselves."""
         return self._shared
 
-    async def wait(self, waiter: Waiter, rhythm: Rhythm, looked_at: float | None = None) -> Ending:
+    async def wait(
+        self,
+        waiter: Waiter,
+        rhythm: Rhythm,
+        looked_at: float | None = None,
+        created: float | None = None,
+    ) -> Ending:
         """Wait for one record.
 
         Args:
             waiter: What is waited for; judges what is seen, in the caller's context.
             rhythm: How often to look, and until when.
             looked_at: When somebody has looked last, in seconds since the epoch; None to look at once.
+            created: When the record was created, in seconds since the epoch; None where that is not known,
+                then it is asked for by its identifier first.
 
         Returns:
             How the wait has ended.
@@ -47,7 +55,7 @@ class Poller:
             PermanentError: The API refuses to show the record, or the login.
         """
         rounds = self._rounds_of(waiter.watch)
-        wait = Wait(waiter, rhythm, looked_at, time.time())
+        wait = Wait(waiter, rhythm, looked_at, time.time(), created)
         rounds.add(wait)
         try:
             return await wait.ending

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError, TransientError
+from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.looks import Looks
 from airflow_provider_covage.api.polling.sharing import SharedClient
 from airflow_provider_covage.api.polling.sweeps import Sweeps
@@ -85,7 +86,7 @@ class Rounds:
                     wait.refused(error)
             except TransientError as error:
                 self._shared.failed(error, min(wait.pause for wait in due))
-                for wait in due:
+                async for wait in breathing(due):
                     wait.troubled(error)
             for wait in due:
                 self._enqueue(wait)
@@ -126,7 +127,8 @@ class Rounds:
         by_the_way: list[Wait] = []
         try:
             found = await self._sweeps.sort(transport, self.waits, due)
-            by_the_way = [*found.unmoved, *(wait for wait, _ in found.left)]
+            seen = [*found.unmoved, *(wait for wait, _ in found.left)]
+            by_the_way = list(set(seen).difference(due))
             if found.unmoved:
                 self._shared.worked()
             await Looks(transport, self._shared, self._watch).take(found.left)

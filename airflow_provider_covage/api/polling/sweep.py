@@ -9,9 +9,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.calls import Record
@@ -43,6 +42,18 @@ class Sought(Protocol):
 
 
 S = TypeVar("S", bound=Sought)
+
+
+class Shown(NamedTuple):
+    """What a list has shown of a record, in short: thousands of records are not kept.
+
+    Args:
+        state: Its state, empty where the list shows none.
+        mark: Equal marks, nothing new.
+    """
+
+    state: str
+    mark: int
 
 
 @dataclasses.dataclass
@@ -92,7 +103,7 @@ class Sweep:
 
     async def find(
         self, transport: AsyncTransport, wanted: Collection[Sought], now: float
-    ) -> Mapping[str, Record]:
+    ) -> Mapping[str, Shown]:
         """Go through the list as long as that costs less than asking for those that are still missing.
 
         Args:
@@ -101,19 +112,19 @@ class Sweep:
             now: Seconds since the epoch.
 
         Returns:
-            All records that the pages have shown, by their names.
+            What the pages have shown, by the names of the records.
         """
         missing = {one.keys[self.position] for one in wanted}
         since = min(one.created for one in wanted) - _MARGIN
-        found: dict[str, Record] = {}
+        found: dict[str, Shown] = {}
         walk = await self._walker.begin(transport, since)
         seen = 0
         for number in range(1, len(wanted) + 1):
             records = walk.records
             seen += len(records)
-            for record in records:
-                found |= {str(record.get(name)): record for name in self.listed.names}
-            missing -= found.keys()
+            shown = dict(self._by_name(records))
+            missing -= shown.keys()
+            found |= shown
             self._learn(walk.pages, len(records), seen, self._span(since, now), now)
             left = math.ceil(max(0, (walk.pages.count or 0) - seen) / self._page)
             is_over = walk.pages.next_request is None or not missing
@@ -121,6 +132,12 @@ class Sweep:
                 break
             walk.records = await transport.next_page(walk.pages)
         return found
+
+    def _by_name(self, records: Iterable[Record]) -> Iterator[tuple[str, Shown]]:
+        for record in records:
+            shown = Shown(str(record.get("state") or ""), hash(repr(record)))
+            for name in self.listed.names:
+                yield str(record.get(name)), shown
 
     def _learn(self, pages: Pages, on_page: int, seen: int, span: float, now: float) -> None:
         if pages.next_request is not None:
@@ -134,22 +151,3 @@ class Sweep:
     def _span(self, since: float, now: float) -> float:
         # Without a window the whole list is asked for, whenever its records were created.
         return max(1.0, now - since + _MARGIN) if self.listed.has_window else 1.0
-
-
-def created(record: Mapping[str, object]) -> float | None:
-    """Say when a record was created.
-
-    Args:
-        record: The record.
-
-    Returns:
-        Seconds since the epoch; a day earlier where the API does not say in which time zone. None if the
-        record does not tell.
-    """
-    try:
-        moment = datetime.fromisoformat(str(record["creation_date"]))
-    except (KeyError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC).timestamp() - 86400.0
-    return moment.timestamp()

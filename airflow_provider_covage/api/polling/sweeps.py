@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
-from airflow_provider_covage.api.lifecycle import Verdict
+from airflow_provider_covage.api.lifecycle import States, Verdict
+from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.looks import ToLookAt
-from airflow_provider_covage.api.polling.sweep import Sweep
+from airflow_provider_covage.api.polling.sweep import Shown, Sweep
 from airflow_provider_covage.api.polling.wait import Marks, Wait
 from airflow_provider_covage.api.watching import Watch
 
@@ -27,9 +26,6 @@ _ASIDE = 3600.0
 
 _FULL_LOOK = 6 * 3600.0
 """Seconds after which one is looked at by its identifier even if no list shows a change."""
-
-_BREATH = 200
-"""Waits that are gone through before other work of the event loop has its turn."""
 
 
 @dataclasses.dataclass
@@ -56,6 +52,7 @@ class Sweeps:
         self._watch = watch
         self._sweeps = [Sweep(listed, position) for position, listed in enumerate(watch.lists)]
         self._usable_from = 0.0
+        self._verdicts: dict[tuple[str, str, States, States], Verdict] = {}
 
     async def sort(self, transport: AsyncTransport, waits: Collection[Wait], due: Sequence[Wait]) -> Sorted:
         """Ask the lists where that costs fewer requests than asking for each that is due.
@@ -79,12 +76,10 @@ class Sweeps:
         if shown is None:
             return result
         aside = {wait for wait, _ in result.left}
-        for number, wait in enumerate(tuple(waits)):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
+        async for wait in breathing(waits):
             is_wanted = wait in wanted
             if is_wanted or (wait not in aside and now - wait.looked_at >= _HALFWAY * wait.pause):
-                self._sort(wait, self._records(wait, shown), is_wanted, now, result)
+                self._sort(wait, self._of(wait, shown), is_wanted, now, result)
         return result
 
     def _wanted(self, due: Sequence[Wait], now: float) -> set[Wait]:
@@ -97,7 +92,7 @@ class Sweeps:
 
     async def _shown(
         self, transport: AsyncTransport, wanted: set[Wait], now: float
-    ) -> list[Mapping[str, Record]] | None:
+    ) -> list[Mapping[str, Shown]] | None:
         try:
             return [await sweep.find(transport, wanted, now) for sweep in self._sweeps]
         except AuthenticationError:
@@ -108,28 +103,31 @@ class Sweeps:
             self._usable_from = now + _ASIDE
             return None
 
-    def _records(self, wait: Wait, shown: Sequence[Mapping[str, Record]]) -> list[Record] | None:
-        records = [found.get(key or "") for found, key in zip(shown, wait.keys, strict=True)]
-        known = [record for record in records if record is not None and record.get("state")]
-        return known if len(known) == len(records) else None
+    def _of(self, wait: Wait, shown: Sequence[Mapping[str, Shown]]) -> list[Shown] | None:
+        records: list[Shown] = []
+        for found, key in zip(shown, wait.keys, strict=True):
+            record = found.get(key or "")
+            if record is None or not record.state:
+                return None
+            records.append(record)
+        return records
 
     def _sort(
-        self, wait: Wait, records: list[Record] | None, is_wanted: bool, now: float, result: Sorted
+        self, wait: Wait, records: list[Shown] | None, is_wanted: bool, now: float, result: Sorted
     ) -> None:
         if records is None:
             if is_wanted:
                 wait.listable_from = now + _ASIDE
                 result.left.append((wait, None))
             return
-        marks = tuple(hash(repr(record)) for record in records)
-        if self._has_moved(wait, records, marks):
+        marks = tuple([record.mark for record in records])
+        if marks != wait.settled and self._has_moved(wait, records, marks):
             result.left.append((wait, marks))
         else:
-            wait.marks = marks
-            wait.unmoved(now)
+            wait.unmoved(now, marks)
             result.unmoved.append(wait)
 
-    def _has_moved(self, wait: Wait, records: Sequence[Record], marks: Marks) -> bool:
+    def _has_moved(self, wait: Wait, records: Sequence[Shown], marks: Marks) -> bool:
         verdicts = [self._verdict(wait, *one) for one in zip(self._sweeps, records, strict=True)]
         if Verdict.REACHED in verdicts or Verdict.FAILED in verdicts:
             return True
@@ -137,8 +135,12 @@ class Sweeps:
             return Verdict.UNKNOWN in verdicts
         return marks != wait.marks
 
-    def _verdict(self, wait: Wait, sweep: Sweep, record: Record) -> Verdict:
+    def _verdict(self, wait: Wait, sweep: Sweep, record: Shown) -> Verdict:
         other = sweep.listed.lifecycle
-        if other:
-            return other.judge(record["state"], other.target, other.failure)
-        return self._watch.lifecycle.judge(record["state"], wait.waiter.targets, wait.waiter.failures)
+        known_by = other or self._watch.lifecycle
+        states = (other.target, other.failure) if other else (wait.waiter.targets, wait.waiter.failures)
+        # Thousands wait for the same few states.
+        key = known_by.name, record.state, *states
+        if key not in self._verdicts:
+            self._verdicts[key] = known_by.judge(record.state, *states)
+        return self._verdicts[key]

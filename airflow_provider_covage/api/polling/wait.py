@@ -10,7 +10,6 @@ from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.polling.rhythm import Rhythm
-from airflow_provider_covage.api.polling.sweep import created
 from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.api.watching import Observation
 
@@ -45,6 +44,7 @@ class Wait:
         rhythm: How often to look, and until when.
         looked_at: When somebody has looked last, in seconds since the epoch; None for never.
         now: Seconds since the epoch.
+        created: When its record was created, in seconds since the epoch; None while that is not known.
     """
 
     __slots__ = (
@@ -60,10 +60,18 @@ class Wait:
         "marks",
         "pause",
         "rhythm",
+        "settled",
         "waiter",
     )
 
-    def __init__(self, waiter: Waiter, rhythm: Rhythm, looked_at: float | None, now: float) -> None:
+    def __init__(
+        self,
+        waiter: Waiter,
+        rhythm: Rhythm,
+        looked_at: float | None,
+        now: float,
+        created: float | None = None,
+    ) -> None:
         self.waiter = waiter
         self.rhythm = rhythm
         self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
@@ -72,9 +80,11 @@ class Wait:
         self.looks = 0 if looked_at is None else 1
         self.looked_at = now if looked_at is None else looked_at
         self.full_at = self.looked_at
-        self.created = rhythm.started - _BORN_BEFORE
+        self.created = rhythm.started - _BORN_BEFORE if created is None else created
         self.listable_from = 0.0
         self.marks: Marks | None = None
+        self.settled: Marks | None = None
+        """Marks that were judged to be those of a record that has not moved."""
         self.keys = self._keys({})
         self._plan()
 
@@ -83,12 +93,14 @@ class Wait:
         """Whether it has ended or was dropped."""
         return self.ending.done()
 
-    def unmoved(self, now: float) -> None:
+    def unmoved(self, now: float, marks: Marks) -> None:
         """Note that the lists show no change.
 
         Args:
             now: Seconds since the epoch.
+            marks: What they show.
         """
+        self.marks = self.settled = marks
         self._context.run(self.waiter.readable)
         self._looked(now)
 
@@ -101,8 +113,8 @@ class Wait:
             marks: What the lists have shown before it, None where they were not asked.
         """
         verdict = self._context.run(self.waiter.judge, seen)
-        self.full_at, self.marks = now, marks
-        self._learn_creation(seen.record)
+        self.full_at, self.marks, self.settled = now, marks, None
+        self._learn_creation(seen.created)
         self.keys = self._keys(seen.record)
         if verdict is Verdict.REACHED:
             self._end(Ending(verdict, seen=seen))
@@ -127,7 +139,8 @@ class Wait:
         Args:
             error: Why not.
         """
-        self._context.run(self.waiter.trouble, error)
+        if not self.is_over:
+            self._context.run(self.waiter.trouble, error)
 
     def refused(self, error: BaseException) -> None:
         """End with an error.
@@ -147,8 +160,7 @@ class Wait:
         if now >= self.rhythm.deadline:
             self._end(Ending(Verdict.WAITING, self.waiter.timed_out(now - self.rhythm.started)))
 
-    def _learn_creation(self, record: Record) -> None:
-        moment = created(record)
+    def _learn_creation(self, moment: float | None) -> None:
         if moment is not None and moment != self.created:
             # The list that did not show it may have begun too late.
             self.created, self.listable_from = moment, 0.0
