@@ -65,6 +65,15 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+_LONG = ("e2e", "chaos", "tools", "dags", "warehouse", "more")
+"""Folders of the tests that take longest; they begin first, or one worker would be busy with them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = {name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: folder.get(item.path.parent.name, len(_LONG)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     return _no_skip_in_ci((yield))
