@@ -75,11 +75,14 @@ class Watch:
         lifecycle: Its states.
         observe: Takes the identifier of one record, gives the procedure that looks at it.
         lists: Lists that tell, taken together, whether it has moved; none where each has to be asked for.
+            The first one is that of the records themselves.
+        derived: States that only a look tells, and what the first list shows of such a record.
     """
 
     lifecycle: Lifecycle
     observe: Callable[[str], Procedure[Observation]]
     lists: tuple[Listed, ...] = ()
+    derived: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def created(record: Mapping[str, object]) -> float | None:

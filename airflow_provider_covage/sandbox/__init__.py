@@ -1,7 +1,7 @@
-"""A sandbox of the Covage API: for demonstrations and tests, without an account.
+"""Sandboxes of both APIs: for demonstrations and tests, without an account.
 
-It keeps its state in memory and is written from the public documentation alone, on purpose apart from
-the client of this package, so that the two check each other. Start it with
+They keep their state in memory and are written from the public documentation alone, on purpose apart from
+the clients of this package, so that the two check each other. Start one with
 `python -m airflow_provider_covage.sandbox`, or in a test:
 
     with Sandbox(speed=100) as sandbox:
@@ -10,8 +10,11 @@ the client of this package, so that the two check each other. Start it with
 
 from __future__ import annotations
 
-from airflow_provider_covage.sandbox.clock import Timing
-from airflow_provider_covage.sandbox.dialect import Dialect
-from airflow_provider_covage.sandbox.sandbox import Sandbox
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.sandbox import Sandbox
+from airflow_provider_covage.sandbox.covage.timing import Timing
+from airflow_provider_covage.sandbox.prizz.dialect import PrizzDialect
+from airflow_provider_covage.sandbox.prizz.sandbox import PrizzSandbox
+from airflow_provider_covage.sandbox.prizz.timing import PrizzTiming
 
-__all__ = ["Dialect", "Sandbox", "Timing"]
+__all__ = ["Dialect", "PrizzDialect", "PrizzSandbox", "PrizzTiming", "Sandbox", "Timing"]

@@ -9,13 +9,18 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from airflow_provider_covage.sandbox.dialect import Dialect
+from airflow_provider_covage.sandbox.controls import Controls
+from airflow_provider_covage.sandbox.covage.dialect import Dialect
+from airflow_provider_covage.sandbox.covage.sandbox import Sandbox
 from airflow_provider_covage.sandbox.ledger import RequestEntry
-from airflow_provider_covage.sandbox.sandbox import Sandbox
+from airflow_provider_covage.sandbox.prizz.dialect import PrizzDialect
+from airflow_provider_covage.sandbox.prizz.sandbox import PrizzSandbox
+from airflow_provider_covage.sandbox.sandbox import ServedSandbox
 
+APIS = ("covage", "prizz")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -24,39 +29,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        sandbox = _sandbox(options)
+        sandboxes = _sandboxes(options)
     except ValueError as error:
         parser.error(str(error))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        sandbox.start()
-    except OSError as error:
-        print(
-            f"error: cannot listen on {options.host} port {options.port}: {error.strerror}", file=sys.stderr
-        )
-        return 2
-    _announce(sandbox, quiet=options.quiet)
-    if options.host not in LOOPBACK:
+        return _serve(sandboxes, stop, quiet=options.quiet)
+    finally:
+        for sandbox in sandboxes:
+            sandbox.stop()
+
+
+def _serve(sandboxes: Sequence[ServedSandbox], stop: threading.Event, *, quiet: bool) -> int:
+    """Serve until somebody says stop; return the status of the command."""
+    for sandbox in sandboxes:
+        host, port = sandbox.address
+        try:
+            sandbox.start()
+        except OSError as error:
+            print(f"error: cannot listen on {host} port {port}: {error.strerror}", file=sys.stderr)
+            return 2
+        _announce(sandbox, quiet=quiet)
+    if not quiet:
+        print("Stop with Ctrl+C.", flush=True)
+    if host not in LOOPBACK:
         print("warning: this sandbox can be reached from other machines", file=sys.stderr)
     stop.wait()
-    sandbox.stop()
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m airflow_provider_covage.sandbox",
-        description="A sandbox of the Covage API. Nothing that is ordered here is ever delivered.",
+        description="Sandboxes of the APIs. Nothing that is ordered here is ever delivered.",
+        epilog="With --api both, an outcome, a fault or a dialect is for every API that knows it.",
     )
     add = parser.add_argument
+    add("--api", choices=(*APIS, "both"), default="covage", help="which API (default: %(default)s)")
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=_port, default=8000, help="port, 0 takes a free one (default: %(default)s)")
+    add(
+        "--port",
+        type=_port,
+        default=8000,
+        help="port, 0 takes a free one (default: %(default)s); with --api both the second API has the next",
+    )
     add("--speed", type=float, default=1.0, help="times faster than real time, 0 stops the clock")
-    add("--login", default="sandbox", help="name of the service account (default: %(default)s)")
-    add("--password", default="sandbox", help="its password (default: %(default)s)")
-    add("--bearer-token", help="a token that is accepted besides those of the token endpoint")
+    add("--login", help="name of the service account (default: sandbox), or e-mail address of the user")
+    add("--password", default="sandbox", help="password of that (default: %(default)s)")
+    add("--bearer-token", help="Covage: a token that is accepted besides those of the token endpoint")
+    add("--api-token", default="sandbox-token", help="Prizz: the token of the user (default: %(default)s)")
     add("--token-lifetime", type=float, default=300.0, metavar="SECONDS", help="of access tokens")
     add("--refresh-lifetime", type=float, default=1800.0, metavar="SECONDS", help="of refresh tokens")
     add("--max-page-size", type=int, default=100, help="largest page that is served")
@@ -76,7 +99,13 @@ def _parser() -> argparse.ArgumentParser:
         help="what goes wrong, for instance close_after:quote_item.accept; TIMES * is forever; repeatable",
     )
     add("--dialect", action="append", default=[], metavar="NAME", help="for instance paging_url; repeatable")
-    add("--seed", default="", metavar="quotes=N,lines_per_quote=N,orders=N", help="records to begin with")
+    add(
+        "--seed",
+        default="",
+        metavar="NAME=N[,NAME=N]...",
+        help="records to begin with: quotes, lines_per_quote, orders of Covage; "
+        "offers, contracts, invoices, tickets of Prizz",
+    )
     add("--quiet", action="store_true", help="print neither the connection nor the requests")
     return parser
 
@@ -88,31 +117,84 @@ def _port(text: str) -> int:
     return port
 
 
-def _sandbox(options: argparse.Namespace) -> Sandbox:
-    sandbox = Sandbox(
-        host=options.host,
-        port=options.port,
-        speed=options.speed,
-        login=options.login,
-        password=options.password,
-        bearer_token=options.bearer_token,
-        token_lifetime=options.token_lifetime,
-        refresh_lifetime=options.refresh_lifetime,
-        max_page_size=options.max_page_size,
-        dialect=Dialect.named(*options.dialect),
-    )
+def _sandboxes(options: argparse.Namespace) -> list[ServedSandbox]:
+    """Make what was asked for. Raises `ValueError` for what no API knows."""
+    names = APIS if options.api == "both" else (options.api,)
+    dialects = _dialects(names, options.dialect)
+    sandboxes: list[ServedSandbox] = []
+    for name, port in zip(names, (options.port, options.port and options.port + 1), strict=False):
+        common = {
+            "host": options.host,
+            "port": port,
+            "speed": options.speed,
+            "password": options.password,
+            "token_lifetime": options.token_lifetime,
+            "max_page_size": options.max_page_size,
+        }
+        sandboxes.append(MAKERS[name](options, dialects[name], common))
     for text in options.outcome:
-        add_outcome(sandbox, text)
+        _tell(sandboxes, add_outcome, text)
     for text in options.fault:
-        add_fault(sandbox, text)
+        _tell(sandboxes, add_fault, text)
     if options.seed:
-        sandbox.seed(**{name: int(value) for name, value in _pairs(options.seed.split(","))})
-    if not options.quiet:
+        _tell(sandboxes, _seed, options.seed)
+    for sandbox in sandboxes if not options.quiet else ():
         sandbox.world.ledger.listener = _log
-    return sandbox
+    return sandboxes
 
 
-def add_outcome(sandbox: Sandbox, text: str) -> None:
+def _covage(options: argparse.Namespace, dialect: list[str], common: dict[str, Any]) -> ServedSandbox:
+    return Sandbox(
+        **common,
+        login=options.login or "sandbox",
+        bearer_token=options.bearer_token,
+        refresh_lifetime=options.refresh_lifetime,
+        dialect=Dialect.named(*dialect),
+    )
+
+
+def _prizz(options: argparse.Namespace, dialect: list[str], common: dict[str, Any]) -> ServedSandbox:
+    return PrizzSandbox(
+        **common,
+        email=options.login or "sandbox@example.com",
+        api_token=options.api_token,
+        dialect=PrizzDialect.named(*dialect),
+    )
+
+
+MAKERS = {"covage": _covage, "prizz": _prizz}
+
+
+def _dialects(names: Iterable[str], wanted: Sequence[str]) -> dict[str, list[str]]:
+    """Give each API the switches that it knows; what none knows is left to the first to refuse."""
+    known = {"covage": Dialect.names(), "prizz": PrizzDialect.names()}
+    given = {name: [switch for switch in wanted if switch in known[name]] for name in names}
+    unknown = [switch for switch in wanted if all(switch not in switches for switches in given.values())]
+    given[next(iter(given))] += unknown
+    return given
+
+
+def _tell(sandboxes: Sequence[Controls], tell: Callable[[Controls, str], None], text: str) -> None:
+    """Tell something to every sandbox that understands it. Raises `ValueError` if none does."""
+    errors = []
+    for sandbox in sandboxes:
+        try:
+            tell(sandbox, text)
+        except ValueError as error:
+            errors.append(error)
+    if len(errors) == len(sandboxes):
+        raise errors[0]
+
+
+def _seed(sandbox: Controls, text: str) -> None:
+    counts = {name: int(value) for name, value in _pairs(text.split(","))}
+    try:
+        sandbox.seed(**counts)
+    except TypeError:
+        raise ValueError(f"{sandbox.blueprint.title} has no {' or '.join(counts)} to begin with") from None
+
+
+def add_outcome(sandbox: Controls, text: str) -> None:
     """Add a rule written as `resource:outcome:field=value`; a value may have colons in it."""
     resource, _, rest = text.partition(":")
     outcome, _, rest = rest.partition(":")
@@ -120,7 +202,7 @@ def add_outcome(sandbox: Sandbox, text: str) -> None:
     sandbox.outcome(resource, outcome, **dict(_pairs(pairs)))
 
 
-def add_fault(sandbox: Sandbox, text: str) -> None:
+def add_fault(sandbox: Controls, text: str) -> None:
     """Add a fault written as `kind:operation:nth:times:option=value`."""
     kind, *parts = text.split(":")
     options = {name: _value(value) for name, value in _pairs(part for part in parts if "=" in part)}
@@ -152,16 +234,16 @@ def _pairs(parts: Iterable[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _announce(sandbox: Sandbox, *, quiet: bool) -> None:
+def _announce(sandbox: ServedSandbox, *, quiet: bool) -> None:
     """Say that the sandbox is ready, and how to use it from Airflow."""
-    print(f"Covage sandbox ready at {sandbox.url}")
+    name = sandbox.blueprint.name
+    print(f"{sandbox.blueprint.title} sandbox ready at {sandbox.url}")
     if not quiet:
         connection = shlex.quote(sandbox.connection_json)
         print(f"API description: {sandbox.docs_url}")
         print("\nTo use it from Airflow, either of:\n")
-        print(f"  export AIRFLOW_CONN_COVAGE_DEFAULT={connection}\n")
-        print(f"  airflow connections add covage_default --conn-json {connection}\n")
-        print("Stop with Ctrl+C.")
+        print(f"  export AIRFLOW_CONN_{name.upper()}_DEFAULT={connection}\n")
+        print(f"  airflow connections add {name}_default --conn-json {connection}\n")
     sys.stdout.flush()
 
 

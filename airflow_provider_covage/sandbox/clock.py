@@ -6,27 +6,10 @@ import hashlib
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@dataclass(frozen=True)
-class Timing:
-    """How long things take, in seconds at speed 1.
-
-    No document gives a duration: all of these are invented, long enough to be watched and short
-    enough to be waited for.
-    """
-
-    quote_line_min: float = 20.0
-    quote_line_max: float = 40.0
-    expiry: float = 60.0
-    order_creation: float = 15.0
-    export: float = 5.0
-    eligibility_phase: float = 6.0
-    delivery_step: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -105,6 +88,11 @@ def parse_date(text: str) -> float:
 def day(date: float) -> str:
     """Return the day of a date in Paris as `YYYYMMDD`, the form used inside references."""
     return datetime.fromtimestamp(date, PARIS).strftime("%Y%m%d")
+
+
+def local_day(moment: float) -> date:
+    """Return the day of a date in Paris."""
+    return datetime.fromtimestamp(moment, PARIS).date()
 
 
 def utc(date: float) -> str:

@@ -68,14 +68,6 @@ class Extra(_Body):
     id: str | None = None
 
 
-class Seed(_Body):
-    """How many records to add."""
-
-    quotes: int = 0
-    lines_per_quote: int = 0
-    orders: int = 0
-
-
 class Expire(_Body):
     """Which tokens to make invalid."""
 
@@ -116,6 +108,11 @@ def _add_reading(app: FastAPI) -> None:
     async def requests() -> list[Json]:
         """Return every request so far."""
         return _controls().requests
+
+    @app.get(f"{PREFIX}/messages")
+    async def messages() -> list[Json]:
+        """Return everything that people were sent, such as codes to sign with."""
+        return _controls().messages
 
 
 def _add_telling(app: FastAPI) -> None:
@@ -175,10 +172,10 @@ def _add_state(app: FastAPI) -> None:
         return body.model_dump()
 
     @app.post(f"{PREFIX}/seed")
-    async def seed(body: Seed) -> Json:
-        """Add many records."""
-        _controls().seed(quotes=body.quotes, lines_per_quote=body.lines_per_quote, orders=body.orders)
-        return body.model_dump()
+    async def seed(counts: dict[str, int]) -> Json:
+        """Add many records: how many of each kind."""
+        _controls().seed(**counts)
+        return counts
 
     @app.post(f"{PREFIX}/expire_tokens")
     async def expire_tokens(body: Expire | None = None) -> Json:

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Protocol
 
-from airflow_provider_covage.sandbox import seeding
+from airflow_provider_covage.sandbox.blueprint import Blueprint, Endpoint
 from airflow_provider_covage.sandbox.faults import Fault
 from airflow_provider_covage.sandbox.outcomes import Rule
-from airflow_provider_covage.sandbox.render import FULL, render
-from airflow_provider_covage.sandbox.services import Services
 from airflow_provider_covage.sandbox.store import Json, Record
-from airflow_provider_covage.sandbox.world import Settings, World
+from airflow_provider_covage.sandbox.world import BaseWorld
 
 
-class Controls:
-    """The state of a sandbox and everything that steers it. Safe to use from any thread."""
+class Services(Protocol):
+    """The resources of a sandbox."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.world = World(settings)
-        self.services = Services(self.world)
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """Return what serves each operation."""
+
+
+class Controls(ABC):
+    """The state of a sandbox and everything that steers it. Safe to use from any thread.
+
+    Attributes:
+        blueprint: The API of which this is a sandbox.
+        world: Its state.
+        services: Its resources.
+        resources: The kinds of records that can be looked at and steered.
+        seed: Adds many records at once; of which kinds there can be some depends on the API.
+    """
+
+    blueprint: Blueprint
+    world: BaseWorld
+    services: Services
+    resources: tuple[str, ...]
+    seed: Callable[..., None]
 
     @property
     def speed(self) -> float:
@@ -43,6 +60,13 @@ class Controls:
         """Every request so far, in order: seq, operation, method, path, query, time, status, fault."""
         with self.world.lock:
             return [entry.as_dict() for entry in self.world.ledger.requests]
+
+    @property
+    def messages(self) -> list[Json]:
+        """Everything that people were sent so far, such as codes to sign with: to, about, ids, text, time."""
+        with self.world.lock:
+            self.world.settle()
+            return deepcopy(self.world.messages)
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward by so many sandbox seconds; return the sandbox time then."""
@@ -111,20 +135,14 @@ class Controls:
         with self.world.lock:
             self.world.settle()
             found = self._find(resource, record_id)
-            return deepcopy(render(self.world, FULL[resource], found))
+            return deepcopy(self._shown(found))
 
     def records(self, resource: str) -> list[Json]:
         """Return all records of a resource in full, also those that lists do not show."""
         with self.world.lock:
             self.world.settle()
             self._check(resource)
-            view = FULL[resource]
-            return [deepcopy(render(self.world, view, record)) for record in self.world.store[resource]]
-
-    def seed(self, *, quotes: int = 0, lines_per_quote: int = 0, orders: int = 0) -> None:
-        """Add many records at once."""
-        with self.world.lock:
-            seeding.seed(self.services, quotes, lines_per_quote, orders)
+            return [deepcopy(self._shown(record)) for record in self.world.store[resource]]
 
     def expire_tokens(self, *, refresh: bool = False) -> None:
         """Make the access tokens handed out invalid now, and on demand the refresh tokens."""
@@ -135,7 +153,7 @@ class Controls:
         """Empty all state: records, tokens, rules, faults, ledger, requests."""
         with self.world.lock:
             self.world.reset()
-            self.services.referential.fill()
+            self._fill()
 
     def status(self) -> Json:
         """Return a summary: time, speed, dialect, number of records."""
@@ -145,36 +163,31 @@ class Controls:
                 "now": now,
                 "speed": self.speed,
                 "dialect": vars(self.world.dialect),
-                "records": {kind: len(self.world.store[kind]) for kind in FULL},
+                "records": {kind: len(self.world.store[kind]) for kind in self.resources},
                 "due": len(self.world.store.schedule),
                 "faults": [vars(fault) for fault in self.world.faults.set],
                 "outcomes": [vars(rule) for rule in self.world.outcomes.rules],
             }
 
+    @abstractmethod
+    def _shown(self, record: Record) -> Json:
+        """Return a record in full, as the API shows it."""
+
+    @abstractmethod
+    def _force(self, record: Record, state: str, now: float) -> None:
+        """Give a record a state."""
+
+    @abstractmethod
+    def _fill(self) -> None:
+        """Put what nobody can make over the API into an empty sandbox."""
+
     def _check(self, resource: str) -> None:
-        if resource not in FULL:
-            raise ValueError(f"unknown resource {resource!r}; known: {', '.join(FULL)}")
+        if resource not in self.resources:
+            raise ValueError(f"unknown resource {resource!r}; known: {', '.join(self.resources)}")
 
     def _find(self, resource: str, record_id: str) -> Record:
         self._check(resource)
-        found = self.world.store[resource].get(record_id)
-        if found is None and resource == "order":
-            found = next(iter(self.world.store["order"].matching({"id": record_id})), None)
+        found = self.world.store[resource].get(str(record_id))
         if found is None:
             raise KeyError(f"no {resource} {record_id!r}")
         return found
-
-    def _force(self, record: Record, state: str, now: float) -> None:
-        services = self.services
-        if record.kind == "quote_item":
-            if state == "ready" and not record.data["prices"]:
-                services.pricing.make_ready(record, now)
-            services.pricing.move(record, state)
-        elif record.kind == "product_order_item":
-            services.creation.move(record, state, now)
-        elif record.kind == "eligibility":
-            services.eligibility.move(record, state)
-        elif record.kind == "export" and state in ("success", "failure"):
-            services.exports.finish(record, state, now)
-        else:
-            self.world.update(record, state=state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from airflow_provider_covage.sandbox.operations import TOKEN_PATH
+from airflow_provider_covage.sandbox.blueprint import Blueprint
 from airflow_provider_covage.sandbox.store import Json
 
 STYLE = """
@@ -29,33 +29,34 @@ def page(title: str, body: str) -> str:
     )
 
 
-def docs_page(url: str, schema: Json, control: Json) -> str:
+def docs_page(blueprint: Blueprint, url: str, schema: Json, control: Json) -> str:
     """Return the page about the API and about what steers the sandbox."""
     areas: dict[str, list[str]] = {}
     for described in (schema, control):
         for path, operations in described["paths"].items():
             for method, operation in operations.items():
                 area = operation.get("tags", ["sandbox control"])[0]
-                areas.setdefault(area, []).append(_operation(url, described, path, method, operation))
+                areas.setdefault(area, []).append(
+                    _operation(blueprint, url, described, path, method, operation)
+                )
     body = "".join(f"<h2>{escape(area)}</h2>{''.join(parts)}" for area, parts in areas.items())
-    return page(schema["info"]["title"], _introduction(url, schema) + body)
+    return page(schema["info"]["title"], _introduction(blueprint, url, schema) + body)
 
 
-def _introduction(url: str, schema: Json) -> str:
-    form = "grant_type=password&client_id=api-client&username=sandbox&password=..."
+def _introduction(blueprint: Blueprint, url: str, schema: Json) -> str:
     return (
         f"<p>{escape(schema['info']['description'])}</p>"
         "<p>For tools: <a href='/openapi.json'>openapi.json</a>, "
         "<a href='/_sandbox/openapi.json'>the same for the sandbox control</a>. A token:</p>"
-        f"<pre>curl -d '{escape(form)}' {escape(url + TOKEN_PATH)}</pre>"
+        f"<pre>{escape(blueprint.token.format(url=url))}</pre>"
     )
 
 
-def _operation(url: str, schema: Json, path: str, method: str, operation: Json) -> str:
+def _operation(blueprint: Blueprint, url: str, schema: Json, path: str, method: str, operation: Json) -> str:
     name = operation["operationId"]
     head = f"<b class='m'>{method.upper()}</b><code>{escape(path)}</code> {escape(operation['summary'])}"
     parts = [f"<p class='s'>{escape(name)}. {escape(operation.get('description', ''))}</p>"]
-    parts.append(f"<pre>{escape(_curl(url, path, method, operation))}</pre>")
+    parts.append(f"<pre>{escape(_curl(blueprint, url, path, method, operation))}</pre>")
     parameters = [(p["name"], _type(p["schema"]), p["in"]) for p in operation.get("parameters", ())]
     if parameters:
         parts.append(f"<p><strong>Parameters</strong></p>{_table(parameters)}")
@@ -65,11 +66,11 @@ def _operation(url: str, schema: Json, path: str, method: str, operation: Json) 
     return f"<details id='{escape(name)}'><summary>{head}</summary>{''.join(parts)}</details>"
 
 
-def _curl(url: str, path: str, method: str, operation: Json) -> str:
+def _curl(blueprint: Blueprint, url: str, path: str, method: str, operation: Json) -> str:
     """Return the command that calls an operation."""
     words = ["curl", *([] if method == "get" else ["-X", method.upper()])]
     if "security" in operation:
-        words.append("-H 'Authorization: Bearer TOKEN'")
+        words.append(f"-H 'Authorization: {blueprint.authorization}'")
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:
         words.append("-H 'Content-Type: application/json' -d '{...}'")
@@ -97,8 +98,11 @@ def _part(schema: Json, title: str, part: Json) -> str:
     return f"<p><strong>{escape(title)}</strong></p>{_fields(schema, part)}"
 
 
-def _fields(schema: Json, part: Json) -> str:
-    """Return a table of the fields of a schema, followed by those of the models inside it."""
+def _fields(schema: Json, part: Json, around: frozenset[str] = frozenset()) -> str:
+    """Return a table of the fields of a schema, followed by those of the models inside it.
+
+    A model that holds itself, at whatever depth, is shown once.
+    """
     resolved = _resolve(schema, part)
     if resolved.get("type") == "array":
         resolved = _resolve(schema, resolved["items"])
@@ -107,8 +111,8 @@ def _fields(schema: Json, part: Json) -> str:
         mark = ", required" if name in required else ""
         rows.append((name, _type(field) + mark, field.get("description", "")))
         model = _model(field)
-        if model:
-            fields = _fields(schema, {"$ref": f"#/components/schemas/{model}"})
+        if model and model not in around:
+            fields = _fields(schema, {"$ref": f"#/components/schemas/{model}"}, around | {model})
             inner.append(f"<details><summary>{escape(name)}: {escape(model)}</summary>{fields}</details>")
     return (_table(rows) if rows else "") + "".join(inner)
 

@@ -1,16 +1,13 @@
-"""What the sandbox answers to a wrong request.
+"""What a sandbox says to a wrong request.
 
-The documents give no error format and no status code (C55). The sandbox speaks like Django REST
-framework: `{"field": ["message"]}` for what is wrong with a field, `{"detail": "message"}` for the
-rest. The dialect `errors_list` has the shape of the other common Django framework instead.
+Errors are kept as Django REST framework words them, `{"field": ["message"]}` for what is wrong with a
+field, `{"detail": "message"}` for the rest; each API gives them the form that its clients see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from starlette.responses import JSONResponse
 
 MESSAGES = {
     "missing": "This field is required.",
@@ -36,13 +33,6 @@ class ApiError(Exception):
         self.status = status
         self.body = body
         self.headers = headers
-
-    def response(self, style: str = "fields") -> JSONResponse:
-        """Return the answer, in one of the two error styles of the dialect."""
-        status, body = self.status, self.body
-        if style == "list" and status == 400 and "detail" not in body:
-            status, body = 422, {"detail": list(_flat(body, ["body"]))}
-        return JSONResponse(body, status, dict(self.headers or {}))
 
 
 def invalid(**fields: Any) -> ApiError:
@@ -92,13 +82,14 @@ def _place(body: dict[str, Any], path: list[str], message: str) -> None:
         messages.append(message)
 
 
-def _flat(body: object, path: list[str | int]) -> Iterator[dict[str, Any]]:
+def flat(body: object, path: list[str | int]) -> Iterator[dict[str, Any]]:
+    """Yield the messages of an error as a list of `loc` and `msg`."""
     if isinstance(body, Mapping):
         for key, value in body.items():
-            yield from _flat(value, [*path, key])
+            yield from flat(value, [*path, key])
     elif isinstance(body, list | tuple):
         for index, value in enumerate(body):
             inner = isinstance(value, Mapping)
-            yield from _flat(value, [*path, index] if inner else path)
+            yield from flat(value, [*path, index] if inner else path)
     else:
         yield {"type": "value_error", "loc": path, "msg": body}

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from airflow_provider_covage.sandbox.app import api_app
+from airflow_provider_covage.sandbox.blueprint import Blueprint
 from airflow_provider_covage.sandbox.control import PREFIX, control_app
 from airflow_provider_covage.sandbox.pages import page_routes
 from airflow_provider_covage.sandbox.serving import SERVING, Serving
@@ -19,7 +20,7 @@ class Front:
 
     def __init__(self, serving: Serving) -> None:
         self.serving = serving
-        self.app = RawPaths(_site(), serving.world.dialect, serving.world.ledger)
+        self.app = RawPaths(_site(serving.controls.blueprint), serving.world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to this sandbox."""
@@ -41,8 +42,8 @@ class _Site:
 
 
 @cache
-def _site() -> _Site:
-    """Return what all sandboxes of this process share."""
-    api, control = api_app(), control_app()
-    api.router.routes.extend(page_routes(api, control))
+def _site(blueprint: Blueprint) -> _Site:
+    """Return what all sandboxes of an API in this process share."""
+    api, control = api_app(blueprint), control_app()
+    api.router.routes.extend(page_routes(blueprint, api, control))
     return _Site(api, control)

@@ -37,7 +37,7 @@ class RequestEntry:
         return shown
 
 
-CURRENT: ContextVar[RequestEntry | None] = ContextVar("covage_sandbox_request", default=None)
+CURRENT: ContextVar[RequestEntry | None] = ContextVar("sandbox_request", default=None)
 """The request that is being handled."""
 
 

@@ -7,22 +7,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-OUTCOMES: dict[str, tuple[str, ...]] = {
-    "quote_item": ("ready", "unable_to_provide", "expired", "never"),
-    "product_order": ("completed", "partial", "rejected", "never"),
-    "product_order_item": (
-        "acknowledged",
-        "held_adv_validation",
-        "in_progress",
-        "rejected_creation",
-        "technical_error",
-    ),
-    "eligibility": ("done.ready", "done.unable_to_provide", "terminated_with_error", "never"),
-    "export": ("success", "failure", "never"),
-    "order": ("active", "rejected", "cancelled", "never"),
-}
-"""What can become of each resource, the usual outcome first; `never` is to stay as it is."""
-
 
 @dataclass(frozen=True)
 class Rule:
@@ -31,13 +15,6 @@ class Rule:
     resource: str
     outcome: str
     match: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        known = OUTCOMES.get(self.resource)
-        if known is None:
-            raise ValueError(f"unknown resource {self.resource!r}; known: {', '.join(OUTCOMES)}")
-        if self.outcome not in known:
-            raise ValueError(f"{self.resource} cannot become {self.outcome!r}; known: {', '.join(known)}")
 
     def applies(self, resource: str, data: Mapping[str, Any]) -> bool:
         """Whether this rule is about such a record."""
@@ -49,11 +26,18 @@ class Rule:
 class Outcomes:
     """The rules, the newest of which wins."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[str, tuple[str, ...]]) -> None:
+        """Begin without rules; `known` is what can become of each resource, the usual outcome first."""
+        self.known = known
         self.rules: list[Rule] = []
 
     def add(self, resource: str, outcome: str, match: Mapping[str, Any]) -> Rule:
         """Add a rule; the values to match are exact ones or globs."""
+        possible = self.known.get(resource)
+        if possible is None:
+            raise ValueError(f"unknown resource {resource!r}; known: {', '.join(self.known)}")
+        if outcome not in possible:
+            raise ValueError(f"{resource} cannot become {outcome!r}; known: {', '.join(possible)}")
         rule = Rule(resource, outcome, {name: str(value) for name, value in match.items()})
         self.rules.append(rule)
         return rule
@@ -67,7 +51,7 @@ class Outcomes:
 
     def of(self, resource: str, data: Mapping[str, Any]) -> str:
         """Return what becomes of a record: what a rule says, or the usual."""
-        return self.told(resource, data) or OUTCOMES[resource][0]
+        return self.told(resource, data) or self.known[resource][0]
 
 
 def _matches(value: object, pattern: str) -> bool:

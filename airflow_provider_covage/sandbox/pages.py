@@ -12,21 +12,21 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from airflow_provider_covage.sandbox import openapi
+from airflow_provider_covage.sandbox.blueprint import Blueprint
 from airflow_provider_covage.sandbox.docs import docs_page, page
-from airflow_provider_covage.sandbox.operations import TOKEN_PATH
 from airflow_provider_covage.sandbox.serving import SERVING
 from airflow_provider_covage.sandbox.store import Json
 
 
-def page_routes(api: FastAPI, control: FastAPI) -> list[Route]:
+def page_routes(blueprint: Blueprint, api: FastAPI, control: FastAPI) -> list[Route]:
     """Return the routes of the pages."""
 
     async def schema(_request: Request) -> Response:
-        return JSONResponse(openapi.describe(api, TOKEN_PATH))
+        return JSONResponse(openapi.describe(api, blueprint))
 
     async def docs(request: Request) -> Response:
         url = f"{request.url.scheme}://{request.url.netloc}"
-        return HTMLResponse(docs_page(url, openapi.describe(api, TOKEN_PATH), control.openapi()))
+        return HTMLResponse(docs_page(blueprint, url, openapi.describe(api, blueprint), control.openapi()))
 
     handlers = {
         "/": _home,
@@ -52,7 +52,7 @@ async def _portal(request: Request) -> Response:
 
 
 def portal_page(resource: str, record_id: str, record: Json) -> str:
-    """Return the page of one record, where links into Covage's own portal lead in the sandbox."""
+    """Return the page of one record, where links into the operator's own portal lead in the sandbox."""
     rows = (f"<tr><th>{escape(name)}</th><td>{_value(value)}</td></tr>" for name, value in record.items())
     return page(f"{resource} {record_id}", f"<table>{''.join(rows)}</table>")
 

@@ -6,22 +6,20 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
-from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from airflow_provider_covage.sandbox.auth import unauthorized
-from airflow_provider_covage.sandbox.errors import ApiError, from_validation
+from airflow_provider_covage.sandbox.errors import ApiError
 from airflow_provider_covage.sandbox.faults import BEFORE, Fault
 from airflow_provider_covage.sandbox.ledger import CURRENT, RequestEntry
 from airflow_provider_covage.sandbox.serving import SERVING, Serving, Stopping
 from airflow_provider_covage.sandbox.store import Lag
 from airflow_provider_covage.sandbox.transport import BrokenResponse, TruncatedResponse
-from airflow_provider_covage.sandbox.world import World
+from airflow_provider_covage.sandbox.world import BaseWorld
 
 Handler = Callable[[Request], Awaitable[Response]]
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
@@ -53,9 +51,9 @@ async def run(serving: Serving, operation: str, request: Request, handler: Handl
     CURRENT.set(entry)
     if fault and fault.kind in BEFORE:
         return _sent(world, entry, _instead(world, fault))
-    response = await _answer(world, operation, request, handler)
+    response = await _answer(serving, operation, request, handler)
     if fault:
-        response = await _spoiled(fault, response, serving.stopping)
+        response = await _spoiled(world, fault, response, serving.stopping)
     return _sent(world, entry, response)
 
 
@@ -65,7 +63,7 @@ def _target(request: Request) -> tuple[str, str]:
     return path, query
 
 
-def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
+def _note(world: BaseWorld, entry: RequestEntry, fault: Fault | None, lag: Fault | None) -> None:
     """Note what happens to a request, and for how long lists will not show what it creates."""
     entry.fault = fault.kind if fault else lag.kind if lag else None
     if lag:
@@ -73,33 +71,35 @@ def _note(world: World, entry: RequestEntry, fault: Fault | None, lag: Fault | N
         entry.lag = Lag(None if seconds is None else world.clock.now() + seconds, calls)
 
 
-def _sent(world: World, entry: RequestEntry, response: Response) -> Response:
+def _sent(world: BaseWorld, entry: RequestEntry, response: Response) -> Response:
     """Note the status of what is answered, if anything is."""
     world.ledger.answered(entry, None if isinstance(response, BrokenResponse) else response.status_code)
     return response
 
 
-async def _answer(world: World, operation: str, request: Request, handler: Handler) -> Response:
+async def _answer(serving: Serving, operation: str, request: Request, handler: Handler) -> Response:
     """Return the answer that a request deserves; that the sandbox fails is an answer too."""
     try:
-        return await _handled(world, operation, request, handler)
+        return await _handled(serving, operation, request, handler)
     except Exception:
         LOGGER.exception("the sandbox failed at %s", operation)
-        return JSONResponse({"detail": "The sandbox has failed; its log says why."}, 500)
+        failure = ApiError(500, {"detail": "The sandbox has failed; its log says why."})
+        return serving.world.refusal(failure)
 
 
-async def _handled(world: World, operation: str, request: Request, handler: Handler) -> Response:
+async def _handled(serving: Serving, operation: str, request: Request, handler: Handler) -> Response:
+    world = serving.world
     try:
-        if operation != "auth.token":
+        if not serving.endpoints[operation].open:
             world.tokens.check(request.headers.get("authorization"))
             _check_content_type(request)
         return await handler(request)
     except ApiError as error:
-        return error.response(world.dialect.errors)
+        return world.refusal(error)
     except RequestValidationError as error:
-        return from_validation(error.errors()).response(world.dialect.errors)
+        return world.refusal(world.invalid(error.errors()))
     except HTTPException as error:
-        return JSONResponse({"detail": error.detail}, error.status_code)
+        return world.refusal(ApiError(error.status_code, {"detail": error.detail}))
 
 
 def _check_content_type(request: Request) -> None:
@@ -111,39 +111,39 @@ def _check_content_type(request: Request) -> None:
     raise ApiError(415, {"detail": f'Unsupported media type "{sent}" in request.'})
 
 
-def _instead(world: World, fault: Fault) -> Response:
+def _instead(world: BaseWorld, fault: Fault) -> Response:
     """Return what is answered instead of handling a request."""
     options = fault.options
     if fault.kind == "close_before":
         return BrokenResponse()
     if fault.kind == "unauthorized":
-        return unauthorized("Given token not valid for any token type").response()
+        return world.refusal(world.unauthorized())
     if fault.kind == "error_before":
-        return _error(fault)
+        return _error(world, fault)
     limited = fault.kind == "rate_limit"
     seconds = options.get("retry_after", 1)
     later = formatdate(time.time() + seconds, usegmt=True) if options.get("http_date") else str(seconds)
     detail = "Request was throttled." if limited else "Service temporarily unavailable."
-    return JSONResponse({"detail": detail}, 429 if limited else 503, {"Retry-After": later})
+    status = 429 if limited else 503
+    return world.refusal(ApiError(status, {"detail": detail}, {"Retry-After": later}))
 
 
-async def _spoiled(fault: Fault, response: Response, stopping: Stopping) -> Response:
+async def _spoiled(world: BaseWorld, fault: Fault, response: Response, stopping: Stopping) -> Response:
     """Return what is left of the answer to a request that has taken effect."""
     if fault.kind == "close_after":
         return BrokenResponse()
     if fault.kind == "truncate":  # of an answer without body nothing can be left
         return TruncatedResponse(response) if response.body else BrokenResponse()
     if fault.kind == "error_after":
-        return _error(fault)
+        return _error(world, fault)
     if fault.kind == "html":
-        return HTMLResponse(PAGE.format("Covage"), fault.options.get("status", 200))
+        return HTMLResponse(PAGE.format(world.title), fault.options.get("status", 200))
     await stopping.pause(fault.options.get("seconds", 30.0))
     return response
 
 
-def _error(fault: Fault) -> Response:
+def _error(world: BaseWorld, fault: Fault) -> Response:
     status = fault.options.get("status", DEFAULT_STATUS[fault.kind])
     if fault.options.get("body", "json") == "html":
         return HTMLResponse(PAGE.format(f"Error {status}"), status)
-    body: dict[str, Any] = {"detail": f"Error {status}."}
-    return JSONResponse(body, status)
+    return world.refusal(ApiError(status, {"detail": f"Error {status}."}))

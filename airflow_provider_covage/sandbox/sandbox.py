@@ -1,78 +1,28 @@
-"""The sandbox as a context manager: a whole Covage on a free loopback port."""
+"""A sandbox as a context manager: a whole API on a free loopback port."""
 
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from types import TracebackType
 from typing import Self
 
-from airflow_provider_covage.sandbox.auth import Account
-from airflow_provider_covage.sandbox.clock import Timing
 from airflow_provider_covage.sandbox.controls import Controls
-from airflow_provider_covage.sandbox.dialect import Dialect
 from airflow_provider_covage.sandbox.front import Front
-from airflow_provider_covage.sandbox.operations import TOKEN_PATH
 from airflow_provider_covage.sandbox.server import ServerThread
 from airflow_provider_covage.sandbox.serving import Serving
 from airflow_provider_covage.sandbox.store import Json
-from airflow_provider_covage.sandbox.world import Settings
 
 
-class Sandbox(Controls):
-    """A stateful double of the Covage API.
+class ServedSandbox(Controls):
+    """A stateful double of an API that can be served.
 
-    Example:
-        >>> with Sandbox(speed=100) as sandbox:
-        ...     sandbox.outcome("quote_item", "unable_to_provide", external_id="LINE-7")
-        ...     connection = sandbox.connection_json  # give this to Airflow
-
-    Args:
-        host: Address to listen on.
-        port: Port to listen on; 0 takes a free one.
-        speed: How many times faster than real time things happen; 0 stops the clock.
-        login: Name of the service account.
-        password: Password of the service account.
-        bearer_token: A token that is accepted besides those of the token endpoint, and never expires.
-        token_lifetime: Real seconds for which an access token is valid.
-        refresh_lifetime: Real seconds for which a refresh token is valid.
-        dialect: How the API speaks where its documents leave that open.
-        timing: How long things take at speed 1.
-        page_size: Default size of a page.
-        max_page_size: Largest page that is served.
-        jitter_seed: Durations vary a little from record to record, by this seed.
+    Attributes:
+        address: Host and port to listen on; port 0 takes a free one.
     """
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        speed: float = 1.0,
-        login: str = "sandbox",
-        password: str = "sandbox",  # noqa: S107 - invented, public, and good for this sandbox only
-        bearer_token: str | None = None,
-        token_lifetime: float = 300.0,
-        refresh_lifetime: float = 1800.0,
-        dialect: Dialect | None = None,
-        timing: Timing | None = None,
-        page_size: int = 10,
-        max_page_size: int = 100,
-        jitter_seed: int = 0,
-    ) -> None:
-        account = Account(login, password, bearer_token, token_lifetime, refresh_lifetime)
-        super().__init__(
-            Settings(
-                account=account,
-                speed=speed,
-                timing=timing or Timing(),
-                dialect=dialect or Dialect(),
-                page_size=page_size,
-                max_page_size=max_page_size,
-                jitter_seed=jitter_seed,
-            )
-        )
-        self._address = (host, port)
-        self._server: ServerThread | None = None
+    address: tuple[str, int]
+    _server: ServerThread | None = None
 
     def start(self) -> Self:
         """Start serving. Raises `OSError` if the port is taken.
@@ -81,10 +31,9 @@ class Sandbox(Controls):
         """
         if self._server and self._server.running:
             raise RuntimeError("the sandbox is running already")
-        methods = {name: endpoint.method for name, endpoint in self.services.endpoints().items()}
-        serving = Serving(self, methods)
-        self._server = ServerThread(Front(serving), serving.stopping, *self._address)
-        self._address = (self._address[0], self._server.port)
+        serving = Serving(self)
+        self._server = ServerThread(Front(serving), serving.stopping, *self.address)
+        self.address = (self.address[0], self._server.port)
         self._server.start()
         return self
 
@@ -114,13 +63,8 @@ class Sandbox(Controls):
     @property
     def url(self) -> str:
         """Base URL of the API."""
-        host = self._address[0]
+        host = self.address[0]
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
-
-    @property
-    def token_url(self) -> str:
-        """URL of the token endpoint."""
-        return self.url + TOKEN_PATH
 
     @property
     def docs_url(self) -> str:
@@ -128,16 +72,9 @@ class Sandbox(Controls):
         return f"{self.url}/docs"
 
     @property
+    @abstractmethod
     def connection(self) -> Json:
         """The Airflow connection to this sandbox."""
-        account = self.world.settings.account
-        return {
-            "conn_type": "covage",
-            "host": self.url,
-            "login": account.login,
-            "password": account.password,
-            "extra": {"token_url": self.token_url, "portal_url": f"{self.url}/portal/{{resource}}/{{id}}"},
-        }
 
     @property
     def connection_json(self) -> str:

@@ -76,7 +76,7 @@ class ServerThread:
         self._server = _Server(config, stopping)
         self._error: BaseException | None = None
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name=f"covage-sandbox-{self.port}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
 
     @property
     def running(self) -> bool:

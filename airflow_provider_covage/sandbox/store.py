@@ -12,21 +12,6 @@ from typing import Any
 
 Json = dict[str, Any]
 
-INDEXED: dict[str, tuple[str, ...]] = {
-    "quote": ("external_id", "state", "project_id"),
-    "quote_item": ("reference", "state", "customer_order_name", "end_customer_name"),
-    "product_order": ("external_id", "state", "project_id"),
-    "product_order_item": ("order_reference", "temporary_reference", "state", "customer_order_name"),
-    "fon": (),
-    "export": (),
-    "eligibility": ("external_id",),
-    "order": ("id",),
-    "project": (),
-    "enni": (),
-    "category": (),
-}
-"""The kinds of records, with the fields by which they are often looked up."""
-
 
 @dataclass(frozen=True)
 class StoredFile:
@@ -170,9 +155,10 @@ class Schedule:
 class Store:
     """All collections, the schedule, and the numbers that references are made of."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, tuple[str, ...]]) -> None:
+        """Make an empty collection of each kind, with the fields by which it is often looked up."""
         self.schedule = Schedule()
-        self.collections = {kind: Collection(kind, names) for kind, names in INDEXED.items()}
+        self.collections = {kind: Collection(kind, names) for kind, names in kinds.items()}
         self.references: Counter[str] = Counter()
 
     def __getitem__(self, kind: str) -> Collection:

@@ -10,17 +10,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from airflow_provider_covage.sandbox.dialect import Dialect
-from airflow_provider_covage.sandbox.ledger import Ledger
+from airflow_provider_covage.sandbox.world import BaseWorld
 
-EXTENSION = "covage_sandbox.connection"
-API = "/api/v1/"
-FON = f"{API}specific_request/fon/"
-FON_DOUBLED = f"{API}v1/specific_request/fon/"
+EXTENSION = "sandbox.connection"
 
 
 class SandboxProtocol(HttpToolsProtocol):
@@ -67,12 +63,11 @@ class TruncatedResponse(Response):
 
 
 class RawPaths:
-    """Routes on the path as it was sent, and applies what the dialect says about slashes and prefixes."""
+    """Routes on the path as it was sent, after the API has had its say about it."""
 
-    def __init__(self, app: ASGIApp, dialect: Dialect, ledger: Ledger) -> None:
+    def __init__(self, app: ASGIApp, world: BaseWorld) -> None:
         self.app = app
-        self.dialect = dialect
-        self.ledger = ledger
+        self.world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, or answer it where the path alone decides."""
@@ -80,35 +75,20 @@ class RawPaths:
             await self.app(scope, receive, send)
             return
         sent = scope.get("raw_path", b"").decode("ascii", "replace") or scope["path"]
-        path = self._slashed(sent)
-        path = path and self._prefixed(scope["method"], path)
-        if path is None:
-            await self._decided(scope, sent)(scope, receive, send)
+        routed = self.world.route(scope["method"], sent)
+        if isinstance(routed, Response):
+            await self._decided(scope, sent, routed)(scope, receive, send)
             return
-        scope["path"] = path
+        scope["path"] = routed
         await self.app(scope, receive, send)
 
-    def _slashed(self, path: str) -> str | None:
-        """Return the path with its slash, or nothing where the dialect wants it to be sent (C39)."""
-        if not path.startswith(API) or path.endswith("/"):
-            return path
-        return f"{path}/" if self.dialect.slash == "optional" else None
-
-    def _prefixed(self, method: str, path: str) -> str | None:
-        """Return the path with one `/v1`, or nothing where the dialect has it otherwise (C38)."""
-        if method != "POST" or path not in (FON, FON_DOUBLED):
-            return path
-        sent = "single" if path == FON else "double"
-        return FON if self.dialect.fon_prefix in (sent, "both") else None
-
-    def _decided(self, scope: Scope, path: str) -> Response:
-        redirected = self.dialect.slash == "redirect" and not path.endswith("/")
+    def _decided(self, scope: Scope, path: str, answer: Response) -> Response:
         query = scope.get("query_string", b"").decode("ascii", "replace")
-        entry = self.ledger.arrived(None, scope["method"], path, query)
-        self.ledger.answered(entry, 308 if redirected else 404)
-        if redirected:
-            return RedirectResponse(f"{path}/{'?' if query else ''}{query}", 308)
-        return JSONResponse({"detail": "Not Found"}, 404)
+        entry = self.world.ledger.arrived(None, scope["method"], path, query)
+        self.world.ledger.answered(entry, answer.status_code)
+        if query and "location" in answer.headers:
+            answer.headers["location"] += f"?{query}"
+        return answer
 
 
 def _protocol(scope: Scope) -> SandboxProtocol:

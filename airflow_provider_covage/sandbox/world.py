@@ -1,59 +1,113 @@
-"""Everything that one sandbox knows; what is done with it is in the modules of the resources."""
+"""What the worlds of all APIs share; what is done in one is in the modules of its resources."""
 
 from __future__ import annotations
 
 import threading
 import uuid
-from dataclasses import dataclass, field
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from airflow_provider_covage.sandbox.auth import Account, Tokens
-from airflow_provider_covage.sandbox.clock import Clock, Timing, day, fraction
-from airflow_provider_covage.sandbox.dialect import Dialect
-from airflow_provider_covage.sandbox.errors import ApiError, not_found
+from starlette.responses import Response
+
+from airflow_provider_covage.sandbox.blueprint import Endpoint
+from airflow_provider_covage.sandbox.clock import Clock, day, fraction
+from airflow_provider_covage.sandbox.errors import ApiError, from_validation, not_found
 from airflow_provider_covage.sandbox.faults import Faults
 from airflow_provider_covage.sandbox.ledger import CURRENT, Ledger
 from airflow_provider_covage.sandbox.outcomes import Outcomes
 from airflow_provider_covage.sandbox.store import Json, Lag, Record, Store
+from airflow_provider_covage.sandbox.switches import Switches
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a sandbox is set up."""
+@dataclass(frozen=True, kw_only=True)
+class BaseSettings:
+    """How a sandbox is set up, whatever its API."""
 
-    account: Account = field(default_factory=Account)
     speed: float = 1.0
-    timing: Timing = field(default_factory=Timing)
-    dialect: Dialect = field(default_factory=Dialect)
     page_size: int = 10
     max_page_size: int = 100
     jitter_seed: int = 0
 
 
-class World:
-    """The state of one sandbox. Whoever reads or changes it holds `lock`."""
+class Tokens(Protocol):
+    """The tokens of an API."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.dialect = settings.dialect
-        self.timing = settings.timing
+    def check(self, authorization: str | None) -> None:
+        """Refuse a request that does not carry a valid token."""
+
+    def expire(self, *, refresh: bool = False) -> None:
+        """Make every token invalid that does not live for ever, and on demand what renews them."""
+
+
+class BaseWorld(ABC):
+    """The state of one sandbox, and how its API speaks. Whoever reads or changes it holds `lock`.
+
+    Args:
+        settings: How the sandbox is set up.
+        kinds: The kinds of records, with the fields by which they are often looked up.
+        outcomes: What can become of each resource, the usual outcome first.
+    """
+
+    title: str
+    """Name of the API for people."""
+    dialect: Switches
+    tokens: Tokens
+
+    def __init__(
+        self,
+        settings: BaseSettings,
+        kinds: Mapping[str, tuple[str, ...]],
+        outcomes: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._settings, self._kinds, self._outcomes = settings, kinds, outcomes
         self.lock = threading.RLock()
         self.clock = Clock(settings.speed)
-        self.store = Store()
-        self.outcomes = Outcomes()
         self.faults = Faults()
         self.ledger = Ledger()
-        self.tokens = Tokens(settings.account)
         self.extras: dict[str, Json] = {}
+        self.messages: list[Json] = []
+        self.reset()
 
     def reset(self) -> None:
-        """Forget all state: records, tokens, rules, faults, ledger. Clock and settings stay."""
-        self.store = Store()
-        self.outcomes = Outcomes()
+        """Forget all state: records, tokens, rules, faults, ledger, messages. Clock and settings stay."""
+        self.store = Store(self._kinds)
+        self.outcomes = Outcomes(self._outcomes)
         self.faults.clear()
         self.ledger.clear()
-        self.tokens = Tokens(self.settings.account)
+        self.tokens = self.new_tokens()
         self.extras.clear()
+        self.messages.clear()
+
+    @abstractmethod
+    def new_tokens(self) -> Tokens:
+        """Return the tokens of a sandbox in which nobody has logged in."""
+
+    @abstractmethod
+    def refusal(self, error: ApiError) -> Response:
+        """Return the answer for an error, as this API words it."""
+
+    @abstractmethod
+    def unauthorized(self) -> ApiError:
+        """Return the error for a token that is not valid."""
+
+    def before(self, operation: str, endpoint: Endpoint) -> None:
+        """Let everything happen that is due before an operation; an `ApiError` keeps it from happening."""
+        self.settle()
+
+    @property
+    def created(self) -> int:
+        """Status of a creation."""
+        return 201
+
+    def invalid(self, errors: Sequence[Any]) -> ApiError:
+        """Return the error for a request that could not be read."""
+        return from_validation(errors)
+
+    def route(self, method: str, path: str) -> str | Response:
+        """Return the path that a request is for, or its answer where the path alone decides."""
+        return path
 
     def settle(self) -> float:
         """Let everything happen that is due, and return the present instant."""
@@ -70,12 +124,18 @@ class World:
 
     def between(self, low: float, high: float, record: Record) -> float:
         """Return a duration in a range that is always the same for the nth record of its kind."""
-        return low + (high - low) * fraction(self.settings.jitter_seed, record.kind, record.number)
+        return low + (high - low) * fraction(self._settings.jitter_seed, record.kind, record.number)
+
+    def new_id(self, data: Json) -> str:
+        """Give a new record an id, which is put among its fields where it has none."""
+        record_id = str(uuid.uuid4())
+        data.setdefault("id", record_id)
+        return record_id
 
     def add(self, kind: str, data: Json, *, parent: Record | None = None, record_id: str = "") -> Record:
         """Keep a new record; while a `lag` fault strikes, lists do not show it."""
         collection = self.store[kind]
-        record_id = record_id or str(uuid.uuid4())
+        record_id = record_id or self.new_id(data)
         data.setdefault("id", record_id)
         record = collection.add(record_id, data, parent.id if parent else None)
         if parent:
@@ -92,6 +152,12 @@ class World:
             raise not_found()
         return record
 
+    def listed(self, kind: str) -> list[Record]:
+        """Return the records of a kind that lists show at present; asking counts as one list call."""
+        collection = self.store[kind]
+        collection.reveal(self.clock.now())
+        return [record for record in collection if record.id not in collection.lagging]
+
     def children(self, record: Record, kind: str) -> list[Record]:
         """Return the lines of a basket or session."""
         collection = self.store[kind]
@@ -105,7 +171,3 @@ class World:
         """Return the next reference such as `QO_20260423_00000001`."""
         self.store.references[prefix] += 1
         return f"{prefix}_{day(self.today())}_{self.store.references[prefix]:0{digits}d}"
-
-    def conflict(self, detail: str) -> ApiError:
-        """Return the error for what the state forbids; its status is not documented (C56)."""
-        return ApiError(int(self.dialect.conflict), {"detail": detail})

@@ -1,4 +1,4 @@
-"""The trigger behind every deferred Covage sensor."""
+"""The trigger behind every deferred Covage sensor, and the one behind assets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from airflow_provider_covage.api.polling import POLLING
 from airflow_provider_covage.api.watching import Watch
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.triggers.base import StateTrigger
+from airflow_provider_covage.triggers.events import EventTrigger
 
 
 class CovageStateTrigger(StateTrigger):
@@ -41,4 +42,41 @@ class CovageStateTrigger(StateTrigger):
         Raises:
             InputError: The connection misses something or a value makes no sense.
         """
-        return await CovageHook(self.covage_conn_id).get_async_conn(patience=POLLING)
+        return await _connect(self.covage_conn_id)
+
+
+class CovageEventTrigger(EventTrigger):
+    """Tells changes of state of baskets, lines, sessions, orders or requests for dark fibre.
+
+        Asset("ready_quotes", watchers=[
+            AssetWatcher(name="ready", trigger=CovageEventTrigger(resource="quote", states=["ready"]))
+        ])
+
+    Args:
+        covage_conn_id: The Airflow connection; no credentials are among the arguments.
+        **kwargs: Arguments of every such trigger, see `EventTrigger`; `resource` is `quote`, `quote_item`,
+            `product_order`, `product_order_item`, `order` (tracked) or `fon`.
+    """
+
+    conn_type = CovageHook.conn_type
+    conn_id_name = CovageHook.conn_name_attr
+    watches = WATCHES
+
+    def __init__(self, *, covage_conn_id: str = CovageHook.default_conn_name, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.covage_conn_id = covage_conn_id
+
+    async def connect(self) -> AsyncCovageClient:
+        """Make a client of the connection.
+
+        Returns:
+            The client.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        return await _connect(self.covage_conn_id)
+
+
+async def _connect(conn_id: str) -> AsyncCovageClient:
+    return await CovageHook(conn_id).get_async_conn(patience=POLLING)

@@ -11,6 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
+from airflow_provider_covage.api.covage.client import CovageClient, authentication
+from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.sandbox import Sandbox
 from tools.environment import EXAMPLE_DAGS, ROOT
 from tools.processes import wait_until
@@ -121,3 +123,23 @@ def site(name: str) -> dict[str, Any]:
 def start(airflow: Stack, sandbox: Sandbox) -> Callable[..., Job]:
     """`start("rouen", "caen")` starts a run for these sites."""
     return lambda *names: Job(airflow, sandbox, names)
+
+
+@pytest.fixture
+def by_hand(sandbox: Sandbox) -> Callable[..., str]:
+    """`by_hand("rouen")` makes a basket as somebody does in the portal, and has it priced; gives its id."""
+    connection = sandbox.connection
+    auth = authentication(
+        login=connection["login"], password=connection["password"], token_url=sandbox.token_url
+    )
+
+    def make(*names: str) -> str:
+        with CovageClient(Settings(sandbox.url), auth) as client:
+            quote_id = str(client.quote.create()["id"])
+            for name in names:
+                client.quote_item.create(quote_id, **site(name))
+            client.quote.confirm(quote_id)
+        sandbox.advance(60)
+        return quote_id
+
+    return make

@@ -5,6 +5,7 @@ All in one file: tests that run in parallel are shared out by file, and these sh
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -175,6 +176,50 @@ def test_an_offer_is_ordered_by_a_click_in_the_browser(airflow, sandbox, monkeyp
     accepted = {"Covage portal": f"{portal}/product_order_item/{order['id']}"}
     assert questions.links("site.accept", 0) == accepted
     assert requests.get(accepted["Covage portal"], timeout=10).ok
+
+
+def test_a_basket_made_by_hand_starts_the_run_that_accepts_it_once(airflow, sandbox, by_hand):
+    """The triggerer is killed while one becomes ready: its successor tells that one, and none twice."""
+    dag_id = "covage_ready_quotes"
+    with unpaused(airflow, dag_id):
+        wait_until(lambda: sweeps(sandbox) >= 2, "sweeps of the triggerer", 120)
+        first = by_hand("rouen", "caen")
+        wait_until(lambda: accepted(sandbox) == ["site-caen", "site-rouen"], "the acceptances", 120)
+
+        airflow.processes["triggerer"].kill()
+        second = by_hand("lille")
+        airflow.start_server("triggerer")
+        everything = ["site-caen", "site-lille", "site-rouen"]
+        wait_until(lambda: accepted(sandbox) == everything, "the acceptance after the restart", 120)
+        seen = sweeps(sandbox)
+        wait_until(lambda: sweeps(sandbox) >= seen + 3, "more sweeps", 60)
+
+    told = airflow.api.call("GET", "/assets/events?order_by=timestamp")["asset_events"]
+    changes = [change for event in told for change in event["extra"]["payload"]["changes"]]
+    assert [(change["id"], change["state"]) for change in changes] == [(first, "ready"), (second, "ready")]
+    made = airflow.api.call("GET", f"/dags/{dag_id}/dagRuns")["dag_runs"]
+    assert [run["run_type"] for run in made] == ["asset_triggered"] * 2
+    assert accepted(sandbox) == everything
+
+
+@contextlib.contextmanager
+def unpaused(airflow, dag_id):
+    airflow.api.wait_for_dag(dag_id)
+    airflow.api.call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
+    try:
+        yield
+    finally:
+        airflow.api.call("PATCH", f"/dags/{dag_id}", {"is_paused": True})
+
+
+def sweeps(sandbox):
+    return sum(request["operation"] == "quote.list" for request in sandbox.requests)
+
+
+def accepted(sandbox):
+    return sorted(
+        line["product_offering_qualification_item_id"] for line in sandbox.records("product_order_item")
+    )
 
 
 def test_airflow_lists_the_provider(airflow):

@@ -11,7 +11,7 @@ from airflow_provider_covage.api.covage import CovageClient
 from airflow_provider_covage.api.covage.client import authentication
 from airflow_provider_covage.api.errors import AuthenticationError, ForbiddenError, NotFoundError
 from airflow_provider_covage.api.lifecycle import Verdict
-from airflow_provider_covage.api.polling import sweep
+from airflow_provider_covage.api.polling import sweep, walk
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.watching import created
 
@@ -69,7 +69,7 @@ def test_one_wait_is_asked_for_by_its_identifier(sandbox, polling, lines):
 
 
 def test_list_that_is_too_long_is_left_alone(sandbox, polling, lines, monkeypatch):
-    monkeypatch.setattr(sweep, "PAGE_SIZE", 10)
+    monkeypatch.setattr(walk, "PAGE_SIZE", 10)
     ids = lines(200)
 
     async def scenario(it):

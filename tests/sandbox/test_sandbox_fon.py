@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from airflow_provider_covage.sandbox.fon import working_days_after
+from airflow_provider_covage.sandbox.covage.fon import working_days_after
 
 FON = "/specific_request/fon/"
 FIELDS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "airflow_provider_covage" / "sandbox"
-MODULES = sorted(FOLDER.glob("*.py"))
+MODULES = sorted(FOLDER.rglob("*.py"))
 LIBRARIES = {"fastapi", "starlette", "uvicorn", "pydantic"}
 OWN = "airflow_provider_covage.sandbox"
 
@@ -21,7 +21,7 @@ def imported(module):
             yield node.module
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(FOLDER)))
 def test_nothing_else_of_the_package_is_imported(module):
     for name in imported(module):
         top = name.partition(".")[0]
@@ -29,6 +29,6 @@ def test_nothing_else_of_the_package_is_imported(module):
         assert own or top in LIBRARIES or top in sys.stdlib_module_names, name
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(FOLDER)))
 def test_modules_stay_small(module):
     assert len(module.read_text().splitlines()) <= 350

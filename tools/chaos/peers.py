@@ -47,8 +47,7 @@ def serving(controls: Controls, hear: Hear) -> Iterator[str]:
     Yields:
         Its base URL.
     """
-    methods = {name: endpoint.method for name, endpoint in controls.services.endpoints().items()}
-    served = Serving(controls, methods)
+    served = Serving(controls)
     controls.world.ledger.listener = lambda entry: hear(entry, _PORT.get())
     server = ServerThread(_Noting(Front(served)), served.stopping, LOOPBACK, 0)
     server.start()

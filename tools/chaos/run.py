@@ -179,8 +179,8 @@ def connection(url: str) -> Json:
     Returns:
         The connection.
     """
-    from airflow_provider_covage.sandbox.auth import Account
-    from airflow_provider_covage.sandbox.operations import TOKEN_PATH
+    from airflow_provider_covage.sandbox.covage.auth import Account
+    from airflow_provider_covage.sandbox.covage.operations import TOKEN_PATH
 
     return {
         "conn_type": "covage",

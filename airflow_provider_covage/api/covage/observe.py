@@ -308,7 +308,9 @@ _FON_REQUESTS = Listed(CALLS.fon.list)
 _ORDERS = Listed(CALLS.order.list, names=("order_reference", "id"))
 
 WATCHES: Mapping[str, Watch] = {
-    "quote": Watch(lifecycle.QUOTE, observe_quote, (_QUOTES,)),
+    "quote": Watch(
+        lifecycle.QUOTE, observe_quote, (_QUOTES,), {lifecycle.FINALIZED_WITHOUT_PRICE: "finalized"}
+    ),
     "quote_item": Watch(lifecycle.QUOTE_ITEM, observe_quote_item, (_QUOTE_ITEMS,)),
     "product_order": Watch(lifecycle.ORDER, observe_order, (_SESSIONS,)),
     "product_order_item": Watch(lifecycle.ORDER_ITEM, observe_order_item, (_ORDER_ITEMS, _SESSIONS_OF_ITEMS)),

@@ -27,6 +27,11 @@ class Poller:
         self._shared = SharedClient(connect)
         self._rounds: dict[str, Rounds] = {}
 
+    @property
+    def shared(self) -> SharedClient:
+        """The client, for those who look for themselves."""
+        return self._shared
+
     async def wait(
         self,
         waiter: Waiter,

@@ -10,19 +10,15 @@ import dataclasses
 import logging
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Listing, Record
-from airflow_provider_covage.api.errors import BadRequestError
+from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.polling.walk import PAGE_SIZE, Walker
 from airflow_provider_covage.api.watching import Listed
 
 log = logging.getLogger(__name__)
-
-PAGE_SIZE = 100
-"""Records per page that a sweep asks for unless the connection says otherwise; the API may grant fewer."""
 
 _FEWEST = 3
 """From this many records on it is worth one request to learn how long a list is."""
@@ -72,9 +68,12 @@ class Sweep:
     listed: Listed
     position: int
     _page: int = dataclasses.field(default=PAGE_SIZE, init=False)
-    _asks_page_size: bool = dataclasses.field(default=True, init=False)
     _rate: float | None = dataclasses.field(default=None, init=False)
     _learned: float = dataclasses.field(default=0.0, init=False)
+    _walker: Walker = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self._walker = Walker(self.listed)
 
     def choose(self, waits: Iterable[S], now: float) -> list[S]:
         """Choose those that the list shows at less cost than asking for each.
@@ -118,20 +117,20 @@ class Sweep:
         missing = {one.keys[self.position] for one in wanted}
         since = min(one.created for one in wanted) - _MARGIN
         found: dict[str, Shown] = {}
-        pages = await self._first_page(transport, since)
+        walk = await self._walker.begin(transport, since)
         seen = 0
         for number in range(1, len(wanted) + 1):
-            records = pages.records
+            records = walk.records
             seen += len(records)
             shown = dict(self._by_name(records))
             missing -= shown.keys()
             found |= shown
-            self._learn(pages, len(records), seen, self._span(since, now), now)
-            left = math.ceil(max(0, (pages.walk.count or 0) - seen) / self._page)
-            is_over = pages.walk.next_request is None or not missing
+            self._learn(walk.pages, len(records), seen, self._span(since, now), now)
+            left = math.ceil(max(0, (walk.pages.count or 0) - seen) / self._page)
+            is_over = walk.pages.next_request is None or not missing
             if is_over or left >= len(missing) or number == len(wanted):
                 break
-            pages.records = await transport.next_page(pages.walk)
+            walk.records = await transport.next_page(walk.pages)
         return found
 
     def _by_name(self, records: Iterable[Record]) -> Iterator[tuple[str, Shown]]:
@@ -140,29 +139,10 @@ class Sweep:
             for name in self.listed.names:
                 yield str(record.get(name)), shown
 
-    async def _first_page(self, transport: AsyncTransport, since: float) -> _Walk:
-        try:
-            return await self._begun(transport, since)
-        except BadRequestError:
-            if not self._asks_page_size:
-                raise
-            # Asking for a size is not documented (C41).
-            self._asks_page_size = False
-            return await self._begun(transport, since)
-
-    async def _begun(self, transport: AsyncTransport, since: float) -> _Walk:
-        settings = transport.settings
-        window = {"creation_date_gt": _moment(since)} if self.listed.has_window else {}
-        request = self.listed.listing(**window).request
-        size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
-        request = dataclasses.replace(request, params={**request.params, "page_size": size})
-        walk = Pages(Listing(request), settings.base_url)
-        return _Walk(walk, await transport.next_page(walk))
-
-    def _learn(self, pages: _Walk, on_page: int, seen: int, span: float, now: float) -> None:
-        if pages.walk.next_request is not None:
+    def _learn(self, pages: Pages, on_page: int, seen: int, span: float, now: float) -> None:
+        if pages.next_request is not None:
             self._page = max(1, on_page)
-        count = pages.walk.count if pages.walk.count is not None else seen
+        count = pages.count if pages.count is not None else seen
         self._rate, self._learned = count / span, now
 
     def _pages(self, span: float) -> int:
@@ -171,13 +151,3 @@ class Sweep:
     def _span(self, since: float, now: float) -> float:
         # Without a window the whole list is asked for, whenever its records were created.
         return max(1.0, now - since + _MARGIN) if self.listed.has_window else 1.0
-
-
-@dataclasses.dataclass
-class _Walk:
-    walk: Pages
-    records: list[Record]
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

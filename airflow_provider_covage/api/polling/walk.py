@@ -1,0 +1,74 @@
+"""Beginning a walk through a list: its window, and the largest page that the API grants."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow_provider_covage.api.async_transport import AsyncTransport
+from airflow_provider_covage.api.calls import Listing, Record
+from airflow_provider_covage.api.errors import BadRequestError
+from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.watching import Listed
+
+PAGE_SIZE = 100
+"""Records per page that a walk asks for unless the connection says otherwise; the API may grant fewer."""
+
+
+@dataclasses.dataclass
+class Walk:
+    """A walk through a list that has begun.
+
+    Args:
+        pages: Where it stands.
+        records: The records of the page read last.
+    """
+
+    pages: Pages
+    records: list[Record]
+
+
+class Walker:
+    """Begins walks through one list, and remembers whether it may ask for a size of page.
+
+    Args:
+        listed: The list.
+    """
+
+    def __init__(self, listed: Listed) -> None:
+        self._listed = listed
+        self._asks_page_size = True
+
+    async def begin(self, transport: AsyncTransport, since: float, **filters: Any) -> Walk:
+        """Ask for the first page.
+
+        Args:
+            transport: Carries out the request.
+            since: Records created after this moment, in seconds since the epoch, where the list can tell.
+            **filters: Further filters of the list.
+
+        Returns:
+            The walk, its first page read.
+        """
+        try:
+            return await self._begun(transport, since, filters)
+        except BadRequestError:
+            if not self._asks_page_size:
+                raise
+            # Asking for a size is not documented (C41).
+            self._asks_page_size = False
+            return await self._begun(transport, since, filters)
+
+    async def _begun(self, transport: AsyncTransport, since: float, filters: dict[str, Any]) -> Walk:
+        settings = transport.settings
+        window = {"creation_date_gt": _moment(since)} if self._listed.has_window else {}
+        request = self._listed.listing(**window, **filters).request
+        size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
+        request = dataclasses.replace(request, params={**request.params, "page_size": size})
+        pages = Pages(Listing(request), settings.base_url)
+        return Walk(pages, await transport.next_page(pages))
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

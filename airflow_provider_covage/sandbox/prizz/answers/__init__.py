@@ -1,0 +1,1 @@
+"""What answers hold, field by field as the documents list it."""
