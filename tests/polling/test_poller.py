@@ -72,9 +72,7 @@ def test_waits_that_began_apart_go_on_together(sandbox, polling, lines, monkeypa
         await it.until(lambda: rounds(it, "quote_item.list") >= 1 + 4 * 4)
         return it.cost()
 
-    assert polling(scenario)["quote_item.get"] <= 3, (
-        "by themselves, three are cheaper than four pages"
-    )
+    assert polling(scenario)["quote_item.get"] <= 3, "by themselves, three are cheaper than four pages"
 
 
 def test_one_wait_is_asked_for_by_its_identifier(sandbox, polling, lines):
