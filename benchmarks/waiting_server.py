@@ -83,9 +83,8 @@ class Server:
         Args:
             certificate: PEM file with key and certificate, None for plain http.
         """
-        methods = {name: endpoint.method for name, endpoint in self.sandbox.services.endpoints().items()}
         config = uvicorn.Config(
-            Front(Serving(self.sandbox, methods)),
+            Front(Serving(self.sandbox)),
             http=CountingProtocol,
             port=0,
             backlog=16_384,

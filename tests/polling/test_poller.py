@@ -57,6 +57,24 @@ def test_waits_of_known_age_are_looked_for_in_the_list_from_the_first_round_on(s
     assert polling(scenario)["quote_item.get"] == 0
 
 
+def test_waits_that_began_apart_go_on_together(sandbox, polling, lines, monkeypatch):
+    monkeypatch.setattr(walk, "PAGE_SIZE", 10)
+    ids = lines(40)
+    age = created(sandbox.record("quote_item", ids[0]))
+
+    async def scenario(it):
+        for line in ids[:3]:
+            it.wait("quote_item", line, poke_interval=1, created=age, looked=False)
+        await it.until(lambda: rounds(it, "quote_item.list") >= 1)
+        await asyncio.sleep(0.3)
+        for line in ids[3:]:
+            it.wait("quote_item", line, poke_interval=1, created=age, looked=False)
+        await it.until(lambda: rounds(it, "quote_item.list") >= 1 + 4 * 4)
+        return it.cost()
+
+    assert polling(scenario)["quote_item.get"] <= 3, "by themselves, three are cheaper than four pages"
+
+
 def test_one_wait_is_asked_for_by_its_identifier(sandbox, polling, lines):
     (line,) = lines(1)
 

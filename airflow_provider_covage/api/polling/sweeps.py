@@ -18,9 +18,6 @@ from airflow_provider_covage.api.watching import Watch
 
 log = logging.getLogger(__name__)
 
-_HALFWAY = 0.5
-"""Share of its pause after which what a list shows by the way counts as a look."""
-
 _ASIDE = 3600.0
 """Seconds for which lists are left out: for one that they did not show, or where they cannot be read."""
 
@@ -78,7 +75,7 @@ class Sweeps:
         aside = {wait for wait, _ in result.left}
         async for wait in breathing(waits):
             is_wanted = wait in wanted
-            if is_wanted or (wait not in aside and now - wait.looked_at >= _HALFWAY * wait.pause):
+            if is_wanted or (wait not in aside and wait.takes_by_the_way(now)):
                 self._sort(wait, self._of(wait, shown), is_wanted, now, result)
         return result
 

@@ -16,6 +16,9 @@ from airflow_provider_covage.api.watching import Observation
 _BORN_BEFORE = 3600.0
 """Seconds before a wait began in which its record is supposed to be created, until it is known."""
 
+_HALFWAY = 0.5
+"""Share of a pause that grows with each look, after which what a list shows by the way counts as one."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ending:
@@ -92,6 +95,18 @@ class Wait:
     def is_over(self) -> bool:
         """Whether it has ended or was dropped."""
         return self.ending.done()
+
+    def takes_by_the_way(self, now: float) -> bool:
+        """Say whether what a list shows by the way counts: so those who began apart go on together.
+
+        Args:
+            now: When the list was asked, in seconds since the epoch.
+
+        Returns:
+            Whether it does.
+        """
+        share = _HALFWAY if self.rhythm.exponential_backoff else 0.0
+        return now - self.looked_at > share * self.pause
 
     def unmoved(self, now: float, marks: Marks) -> None:
         """Note that the lists show no change.
