@@ -134,9 +134,14 @@ class AirflowApi:
         Returns:
             The task instances, by map index.
         """
-        answer = self.call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=500")
-        found = [one for one in answer["task_instances"] if task_id in (None, one["task_id"])]
-        return sorted(found, key=lambda one: (one["task_id"], one["map_index"]))
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=100"
+        found: dict[str, Json] = {}
+        while page := self.call("GET", f"{path}&offset={len(found)}")["task_instances"]:
+            found |= {one["id"]: one for one in page}
+            if len(page) < 100:
+                break
+        wanted = [one for one in found.values() if task_id in (None, one["task_id"])]
+        return sorted(wanted, key=lambda one: (one["task_id"], one["map_index"]))
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str | None]:
         """List the states of a run's task instances.
