@@ -7,8 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := airflow_provider_covage example_dags tests tools
 
-# On two cores, and one more as some wait for Airflow; file by file: the tests of one file share what they start.
-PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
+# On two cores, file by file: the tests of one file share what they start.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 # What is set for another Python only harms this one.
 unexport PYTHONPATH
