@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Generic, Self
+from typing import Generic
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.auth import DEFAULT_CLIENT_ID, Auth, PasswordAuth, TokenAuth
 from airflow_provider_covage.api.calls import AnyTransport, Recorder
+from airflow_provider_covage.api.closing import AsyncClosing, Closing
 from airflow_provider_covage.api.covage.eligibility import Eligibility
 from airflow_provider_covage.api.covage.export import Export
 from airflow_provider_covage.api.covage.fon import Fon
@@ -45,7 +45,7 @@ CALLS = CovageApi(Recorder())
 """The same API sending nothing: its methods return the calls, for procedures that several drivers run."""
 
 
-class CovageClient(CovageApi[Transport]):
+class CovageClient(CovageApi[Transport], Closing):
     """The API for scripts and tasks; threads may share it.
 
     Args:
@@ -56,20 +56,8 @@ class CovageClient(CovageApi[Transport]):
     def __init__(self, settings: Settings, auth: Auth) -> None:
         super().__init__(Transport(settings, auth), page_size=settings.page_size)
 
-    def close(self) -> None:
-        """Close all connections."""
-        self.transport.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class AsyncCovageClient(CovageApi[AsyncTransport]):
+class AsyncCovageClient(CovageApi[AsyncTransport], AsyncClosing):
     """The API for triggers and for reading in bulk: methods return awaitables, lists are asynchronous.
 
     Args:
@@ -79,18 +67,6 @@ class AsyncCovageClient(CovageApi[AsyncTransport]):
 
     def __init__(self, settings: Settings, auth: Auth) -> None:
         super().__init__(AsyncTransport(settings, auth), page_size=settings.page_size)
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self.transport.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        await self.close()
 
 
 def authentication(
