@@ -101,3 +101,13 @@ def test_dates_without_offset_are_those_of_paris(text, written):
 def test_jitter_depends_on_nothing_but_its_parts():
     assert fraction(1, "quote_item", 2) == fraction(1, "quote_item", 2) != fraction(1, "quote_item", 3)
     assert all(0 <= fraction(number) < 1 for number in range(100))
+
+
+def test_what_is_seeded_stays_as_it_is_however_long_one_waits(start):
+    sandbox = start().sandbox
+    sandbox.seed(quotes=3, lines_per_quote=8, orders=3)
+    kinds = ("quote", "quote_item", "product_order", "product_order_item", "order")
+    before = {kind: sandbox.records(kind) for kind in kinds}
+    assert all(before.values())
+    sandbox.advance(400 * 24 * 3600)
+    assert {kind: sandbox.records(kind) for kind in kinds} == before

@@ -78,6 +78,8 @@ def _order(services: Services, number: int, age: float) -> None:
     now = world.clock.now()
     creation.move(line, "in_progress", now)
     creation.finish(session, now)
+    for order in world.store["order"].matching({"product_order_item_id": line.id}):
+        order.generation += 1  # forgets the production that began with it
     for record in (session, line):
         _date(orders, record, age)
         world.update(record, order_date=record.data["creation_date"])
