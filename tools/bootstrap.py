@@ -106,6 +106,8 @@ def _make() -> None:
 
 def _with_uv(wanted: list[str]) -> bool:
     """Install with uv, which takes a fifth of pip's time; it does not know the settings of pip, though."""
+    # The certificates that pip trusts: a company's own proxy is known to the machine, not to uv.
+    os.environ.setdefault("UV_SYSTEM_CERTS", "true")
     get_uv = _pip("install", "--quiet", "uv")
     # Compiled now, once: where Python may not write bytecode, every process would compile all of Airflow.
     options = ["--quiet", "--compile-bytecode", "--python", str(VENV / "bin" / "python")]
