@@ -1,11 +1,12 @@
-"""What the hooks of both APIs share: the connection form, and the order of steps of a test."""
+"""What the hooks of both APIs share: their clients, the connection form, and the order of steps of a test."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from airflow.sdk import BaseHook
 
@@ -15,15 +16,62 @@ from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.hooks import form, portal
+from airflow_provider_covage.hooks.connection import ExtraT, read_extra, read_settings
 
 _LONGEST_TEST = 10.0
 
+ClientT = TypeVar("ClientT")
+AsyncClientT = TypeVar("AsyncClientT")
 
-class ApiHook(BaseHook):
-    """Base of the hooks."""
+
+class ApiHook(BaseHook, Generic[ClientT, AsyncClientT, ExtraT]):
+    """Base of the hooks.
+
+    One hook has one client with one pooled session; make it where it is used, not at the top of a DAG file.
+    """
 
     conn_type: ClassVar[str]
     conn_name_attr: ClassVar[str]
+
+    extra_class: type[ExtraT]
+    """The extras that a connection of this type knows."""
+
+    def get_conn(self) -> ClientT:
+        """Give the client; the same one at every call.
+
+        Returns:
+            The client.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        return self._client
+
+    async def get_async_conn(self, patience: Patience | None = None) -> AsyncClientT:
+        """Give a new asynchronous client, for triggers and for reading in bulk; close it after use.
+
+        Args:
+            patience: How often its calls are repeated, None for the default.
+
+        Returns:
+            The client.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        settings, auth = self._read(await self.aget_connection(getattr(self, self.conn_name_attr)))
+        return self._open_async(dataclasses.replace(settings, patience=patience or settings.patience), auth)
+
+    def get_bulk_conn(self) -> AsyncClientT:
+        """Give a new asynchronous client to one who has no event loop yet; close it after use.
+
+        Returns:
+            The client; it belongs to the event loop of its first use.
+
+        Raises:
+            InputError: The connection misses something or a value makes no sense.
+        """
+        return self._open_async(*self._read(self._connection()))
 
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
@@ -65,12 +113,12 @@ class ApiHook(BaseHook):
             Whether it works, and in words what does not: the host, the credentials, or the URLs.
         """
         try:
-            settings, auth = self._connected()
+            settings, auth = self._read(self._connection())
             if template := self._portal_url():
                 portal.check(template)
             timeout = min(settings.timeout, _LONGEST_TEST)
             quick = dataclasses.replace(settings, patience=Patience(attempts=1), timeout=timeout)
-            seen = self._greet(quick, auth)
+            seen = self._greet(self._open(quick, auth))
         except errors.CovageError as error:
             return False, self._explain(error)
         return True, f"Connected to {settings.base_url}: {seen}"
@@ -82,13 +130,33 @@ class ApiHook(BaseHook):
         # Read by itself: a slip in an address for people stops no order.
         return str(self._connection().extra_dejson.get("portal_url") or "").strip()
 
-    @abstractmethod
-    def _connected(self) -> tuple[Settings, Auth]:
-        """Read the connection."""
+    @functools.cached_property
+    def _client(self) -> ClientT:
+        return self._open(*self._read(self._connection()))
+
+    def _read(self, connection: Any) -> tuple[Settings, Auth]:
+        extra = read_extra(connection, self.extra_class)
+        settings = read_settings(connection, extra)
+        try:
+            return settings, self._authenticate(connection, extra)
+        except errors.InputError as error:
+            raise errors.InputError(f"connection {connection.conn_id}: {error}") from None
 
     @abstractmethod
-    def _greet(self, settings: Settings, auth: Auth) -> str:
-        """Read something small; says what was read."""
+    def _open(self, settings: Settings, auth: Auth) -> ClientT:
+        """Make a client for tasks."""
+
+    @abstractmethod
+    def _open_async(self, settings: Settings, auth: Auth) -> AsyncClientT:
+        """Make a client for triggers."""
+
+    @abstractmethod
+    def _authenticate(self, connection: Any, extra: ExtraT) -> Auth:
+        """Say how to authenticate with the credentials of a connection."""
+
+    @abstractmethod
+    def _greet(self, client: ClientT) -> str:
+        """Read something small and close the client; says what was read."""
 
     @abstractmethod
     def _explain(self, error: errors.CovageError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from airflow.sdk.log import mask_secret
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, ValidationError
@@ -59,7 +59,11 @@ class PrizzExtra(Extra):
     token_prefix: Annotated[str | None, BeforeValidator(_blank_to_none)] = None
 
 
-def read_extra(connection: Any, model: type[Extra]) -> Any:
+ExtraT = TypeVar("ExtraT", bound=Extra)
+"""The extras of one connection type."""
+
+
+def read_extra(connection: Any, model: type[ExtraT]) -> ExtraT:
     """Read the extras of a connection.
 
     Args:

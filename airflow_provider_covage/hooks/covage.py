@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from typing import Any
 
 from airflow_provider_covage.api import errors
@@ -17,14 +15,13 @@ from airflow_provider_covage.api.covage.order import ProductOrder, ProductOrderI
 from airflow_provider_covage.api.covage.quote import Quote, QuoteItem
 from airflow_provider_covage.api.covage.referential import Referential
 from airflow_provider_covage.api.covage.tracking import Order
-from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
 from airflow_provider_covage.hooks.base import ApiHook
-from airflow_provider_covage.hooks.connection import CovageExtra, read_extra, read_settings
+from airflow_provider_covage.hooks.connection import CovageExtra
 
 
-class CovageHook(ApiHook):
+class CovageHook(ApiHook[CovageClient, AsyncCovageClient, CovageExtra]):
     """The Covage API behind an Airflow connection: `hook.<resource>.<verb>(...)`.
 
     One hook has one client with one pooled session; make it where it is used, not at the top of a DAG file.
@@ -38,6 +35,7 @@ class CovageHook(ApiHook):
     default_conn_name = "covage_default"
     conn_type = "covage"
     hook_name = "Covage"
+    extra_class = CovageExtra
 
     def __init__(self, covage_conn_id: str = default_conn_name, logger_name: str | None = None) -> None:
         super().__init__(logger_name=logger_name)
@@ -88,52 +86,22 @@ class CovageHook(ApiHook):
         """Tracked orders."""
         return self.get_conn().order
 
-    def get_conn(self) -> CovageClient:
-        """Give the client; the same one at every call.
+    def _open(self, settings: Settings, auth: Auth) -> CovageClient:
+        return CovageClient(settings, auth)
 
-        Returns:
-            The client.
+    def _open_async(self, settings: Settings, auth: Auth) -> AsyncCovageClient:
+        return AsyncCovageClient(settings, auth)
 
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        return self._client
+    def _authenticate(self, connection: Any, extra: CovageExtra) -> Auth:
+        return authentication(
+            login=connection.login,
+            password=connection.password,
+            token_url=extra.token_url,
+            client_id=extra.client_id,
+        )
 
-    async def get_async_conn(self, patience: Patience | None = None) -> AsyncCovageClient:
-        """Give a new asynchronous client, for triggers and for reading in bulk; close it after use.
-
-        Args:
-            patience: How often its calls are repeated, None for the default.
-
-        Returns:
-            The client.
-
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        settings, auth = _parts(await self.aget_connection(self.covage_conn_id))
-        return AsyncCovageClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
-
-    def get_bulk_conn(self) -> AsyncCovageClient:
-        """Give a new asynchronous client to one who has no event loop yet; close it after use.
-
-        Returns:
-            The client; it belongs to the event loop of its first use.
-
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        return AsyncCovageClient(*self._connected())
-
-    @functools.cached_property
-    def _client(self) -> CovageClient:
-        return CovageClient(*self._connected())
-
-    def _connected(self) -> tuple[Settings, Auth]:
-        return _parts(self.get_connection(self.covage_conn_id))
-
-    def _greet(self, settings: Settings, auth: Auth) -> str:
-        with CovageClient(settings, auth) as client:
+    def _greet(self, client: CovageClient) -> str:
+        with client:
             next(client.quote.list(), None)
         return "logged in and read the list of quotation baskets"
 
@@ -149,18 +117,3 @@ class CovageHook(ApiHook):
                 return f"The host answers, but not as the Covage API does; check host and token_url: {error}"
             case _:
                 return str(error)
-
-
-def _parts(connection: Any) -> tuple[Settings, Auth]:
-    extra = read_extra(connection, CovageExtra)
-    settings = read_settings(connection, extra)
-    try:
-        auth = authentication(
-            login=connection.login,
-            password=connection.password,
-            token_url=extra.token_url,
-            client_id=extra.client_id,
-        )
-    except errors.InputError as error:
-        raise errors.InputError(f"connection {connection.conn_id}: {error}") from None
-    return settings, auth

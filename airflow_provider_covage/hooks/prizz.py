@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from typing import Any
 
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.auth import Auth
-from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.prizz import AsyncPrizzClient, PrizzClient
 from airflow_provider_covage.api.prizz.appointments import Appointment
 from airflow_provider_covage.api.prizz.attachments import Attachment
@@ -31,10 +28,10 @@ from airflow_provider_covage.api.prizz.workflows import Workflow
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
 from airflow_provider_covage.hooks.base import ApiHook
-from airflow_provider_covage.hooks.connection import PrizzExtra, read_extra, read_settings
+from airflow_provider_covage.hooks.connection import PrizzExtra
 
 
-class PrizzHook(ApiHook):
+class PrizzHook(ApiHook[PrizzClient, AsyncPrizzClient, PrizzExtra]):
     """The Prizz API behind an Airflow connection: `hook.<resource>.<verb>(...)`.
 
     One hook has one client with one pooled session; make it where it is used, not at the top of a DAG file.
@@ -48,6 +45,7 @@ class PrizzHook(ApiHook):
     default_conn_name = "prizz_default"
     conn_type = "prizz"
     hook_name = "Prizz-Telecom"
+    extra_class = PrizzExtra
 
     def __init__(self, prizz_conn_id: str = default_conn_name, logger_name: str | None = None) -> None:
         super().__init__(logger_name=logger_name)
@@ -148,41 +146,17 @@ class PrizzHook(ApiHook):
         """Searching by text."""
         return self.get_conn().search
 
-    def get_conn(self) -> PrizzClient:
-        """Give the client; the same one at every call.
+    def _open(self, settings: Settings, auth: Auth) -> PrizzClient:
+        return PrizzClient(settings, auth)
 
-        Returns:
-            The client.
+    def _open_async(self, settings: Settings, auth: Auth) -> AsyncPrizzClient:
+        return AsyncPrizzClient(settings, auth)
 
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        return self._client
+    def _authenticate(self, connection: Any, extra: PrizzExtra) -> Auth:
+        return authentication(connection.password, extra.token_prefix)
 
-    async def get_async_conn(self, patience: Patience | None = None) -> AsyncPrizzClient:
-        """Give a new asynchronous client, for triggers and for reading in bulk; close it after use.
-
-        Args:
-            patience: How often its calls are repeated, None for the default.
-
-        Returns:
-            The client.
-
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        settings, auth = _parts(await self.aget_connection(self.prizz_conn_id))
-        return AsyncPrizzClient(dataclasses.replace(settings, patience=patience or settings.patience), auth)
-
-    @functools.cached_property
-    def _client(self) -> PrizzClient:
-        return PrizzClient(*self._connected())
-
-    def _connected(self) -> tuple[Settings, Auth]:
-        return _parts(self.get_connection(self.prizz_conn_id))
-
-    def _greet(self, settings: Settings, auth: Auth) -> str:
-        with PrizzClient(settings, auth) as client:
+    def _greet(self, client: PrizzClient) -> str:
+        with client:
             user = client.user.me()
         name = " ".join(str(user[key]) for key in ("firstname", "lastname") if user.get(key))
         return f"the token is that of {name or 'user'} {user.get('email') or user.get('id')}"
@@ -200,13 +174,3 @@ class PrizzHook(ApiHook):
                 return f"The host answers, but not as the Prizz API does; check host: {error}"
             case _:
                 return str(error)
-
-
-def _parts(connection: Any) -> tuple[Settings, Auth]:
-    extra = read_extra(connection, PrizzExtra)
-    settings = read_settings(connection, extra)
-    try:
-        auth = authentication(connection.password, extra.token_prefix)
-    except errors.InputError as error:
-        raise errors.InputError(f"connection {connection.conn_id}: {error}") from None
-    return settings, auth

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_covage.api.errors import LifecycleError, PermanentError
 from airflow_provider_covage.api.lifecycle import export_state
 from airflow_provider_covage.api.models import QuoteItemExportFilters, body
-from airflow_provider_covage.operators import files
 from airflow_provider_covage.operators.base import CovageOperator
+from airflow_provider_covage.operators.download import DownloadOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -99,7 +99,7 @@ class CovageExportQuoteItemsCsvOperator(CovageOperator):
         return _task_id(self.client.quote_item.export_csv(**checked))
 
 
-class CovageDownloadExportOperator(CovageOperator):
+class CovageDownloadExportOperator(DownloadOperator, CovageOperator):
     """Download the file of a finished export.
 
     Returns where the file is.
@@ -114,19 +114,16 @@ class CovageDownloadExportOperator(CovageOperator):
     portal_resource = "export"
     template_fields: Sequence[str] = ("export_task_id", "to", *CovageOperator.template_fields)
 
-    def __init__(self, *, export_task_id: str, to: str, **kwargs: Any) -> None:
+    def __init__(self, *, export_task_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.export_task_id = export_task_id
-        self.to = to
 
-    def act(self, context: Context) -> str:
-        """Download the file.
+    def check(self) -> None:
+        """Check that the export has finished.
 
-        Args:
-            context: The task's context.
-
-        Returns:
-            Where the file is.
+        Raises:
+            InputError: The identifier is not usable; nothing was sent.
+            LifecycleError: It has failed, or is still running.
         """
         self.required("export_task_id", "to")
         state = export_state(self.client.export.status(self.export_task_id))
@@ -136,9 +133,25 @@ class CovageDownloadExportOperator(CovageOperator):
             raise LifecycleError(
                 f"export task {self.export_task_id} is still running: wait for it first (CovageExportSensor)"
             )
-        where = files.download(lambda to: self.client.export.download(self.export_task_id, to=to), self.to)
-        self.log.info("export %s is at %s", self.export_task_id, where)
-        return where
+
+    def document(self) -> str:
+        """Name the file for the log.
+
+        Returns:
+            What it is.
+        """
+        return f"export {self.export_task_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.export.download(self.export_task_id, to=to)
 
 
 def _task_id(record: Record) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of, observe_order
-from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees, could_be
+from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
 from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
 from airflow_provider_covage.api.watching import Observation
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
+from airflow_provider_covage.operators.collection import CreateCollectionOperator
 from airflow_provider_covage.operators.creation import Creation
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_twins, refuse_unknown_references
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from airflow_provider_covage.api.calls import Record
+    from airflow_provider_covage.api.covage.order import ProductOrder
+    from airflow_provider_covage.api.transport import Transport
 
 _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
 
-class CovageCreateOrderOperator(CovageOperator):
+class CovageCreateOrderOperator(CreateCollectionOperator):
     """Create an order session, once: a session with the same key is adopted.
 
     Accepting a quotation line makes a session by itself; this is for orders without a quotation. Returns
@@ -39,51 +42,33 @@ class CovageCreateOrderOperator(CovageOperator):
     """
 
     portal_resource = "product_order"
-    template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
+    what = "order session"
 
-    def __init__(
-        self, *, external_id: str | None = None, project_id: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.external_id = external_id
-        self.project_id = project_id
+    @property
+    def resource(self) -> ProductOrder[Transport]:
+        """The resource of the client."""
+        return self.client.product_order
 
-    def act(self, context: Context) -> str:
-        """Create the session or adopt it.
+    def look_up(self, key: str, *, unkeyed: Unkeyed, doubt: bool) -> list[Record]:
+        """Find the sessions that bear a key.
 
         Args:
-            context: The task's context.
+            key: The key.
+            unkeyed: What is taken for it where keys do not come back.
+            doubt: Whether an earlier sending may have taken effect.
 
         Returns:
-            The session's id.
+            Those that bear it, the earliest first.
         """
-        key = self.key(self.external_id, context)
-        record = self.create_once(context, self._creation(key, keys.run_began(context)))
-        self.log.info("order session %s (external_id %s) is %s", record["id"], key, record.get("state"))
-        return str(record["id"])
+        return lookup.product_orders(self.client, key, unkeyed=unkeyed, doubt=doubt)
 
-    def _creation(self, key: str | None, since: datetime | None) -> Creation:
-        fields = given(external_id=key, project_id=self.project_id or None)
-        unkeyed = Unkeyed(since)
+    def delete(self) -> Callable[[str], object]:
+        """Choose how a second session is deleted.
 
-        def find(doubt: bool) -> list[Record]:
-            if not key:
-                return []
-            return lookup.product_orders(self.client, key, unkeyed=unkeyed, doubt=doubt)
-
-        def read(product_order_id: str) -> Record | None:
-            session = self.client.product_order.get(product_order_id)
-            return session if could_be(session, fields) else None
-
-        return Creation(
-            what="order session",
-            name=f"order session with external_id {key}",
-            find=find,
-            send=lambda: self.client.product_order.create(**fields),
-            bears=lambda record: bool(key) and record.get("external_id") == key,
-            read=read,
-            delete=self._delete_empty,
-        )
+        Returns:
+            What deletes one that has no lines.
+        """
+        return self._delete_empty
 
     def _delete_empty(self, product_order_id: str) -> None:
         session = self.client.product_order.get(product_order_id)

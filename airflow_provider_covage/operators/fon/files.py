@@ -10,6 +10,7 @@ from airflow_provider_covage.api.covage.sites import check_sites
 from airflow_provider_covage.api.errors import InputError, NotFoundError
 from airflow_provider_covage.operators import files, keys
 from airflow_provider_covage.operators.base import CovageOperator
+from airflow_provider_covage.operators.download import DownloadOperator
 from airflow_provider_covage.operators.fon.request import FonOperator
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
 
 
-class CovageDownloadFonTemplateOperator(CovageOperator):
+class CovageDownloadFonTemplateOperator(DownloadOperator, CovageOperator):
     """Download the empty file of sites.
 
     Returns where the file is.
@@ -30,21 +31,24 @@ class CovageDownloadFonTemplateOperator(CovageOperator):
 
     template_fields: Sequence[str] = ("to", *CovageOperator.template_fields)
 
-    def __init__(self, *, to: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.to = to
-
-    def act(self, context: Context) -> str:
-        """Download the file.
-
-        Args:
-            context: The task's context.
+    def document(self) -> str:
+        """Name the file for the log.
 
         Returns:
-            Where the file is.
+            What it is.
         """
-        self.required("to")
-        return files.download(lambda to: self.client.fon.template_download(to=to), self.to)
+        return "the template of sites"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.fon.template_download(to=to)
 
 
 class _UploadOperator(FonOperator):
@@ -178,8 +182,8 @@ class CovageUploadFonTraceOperator(_UploadOperator):
         return self.client.fon.upload_trace(self.fon_request_id, file=file) or {}
 
 
-class _DownloadOperator(FonOperator):
-    """Base of the downloads.
+class _DownloadOperator(DownloadOperator, FonOperator):
+    """Base of the downloads of one request.
 
     Args:
         fon_request_id: The request.
@@ -189,29 +193,13 @@ class _DownloadOperator(FonOperator):
 
     template_fields: Sequence[str] = ("to", *FonOperator.template_fields)
 
-    def __init__(self, *, to: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.to = to
+    def check(self) -> None:
+        """Check the identifiers.
 
-    def act(self, context: Context) -> str:
-        """Download the file.
-
-        Args:
-            context: The task's context.
-
-        Returns:
-            Where the file is.
+        Raises:
+            InputError: One is not usable; nothing was sent.
         """
-        self.required("fon_request_id", "to")
-        return files.download(lambda to: self.fetch()(self.fon_request_id, to=to), self.to)
-
-    def fetch(self) -> Callable[..., Any]:
-        """Choose the download.
-
-        Returns:
-            The client's method.
-        """
-        raise NotImplementedError
+        self.required("fon_request_id")
 
 
 class CovageDownloadFonSitesOperator(_DownloadOperator):
@@ -225,13 +213,24 @@ class CovageDownloadFonSitesOperator(_DownloadOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
-    def fetch(self) -> Callable[..., Any]:
-        """Choose the download.
+    def document(self) -> str:
+        """Name the file for the log.
 
         Returns:
-            The client's method.
+            What it is.
         """
-        return self.client.fon.download_sites
+        return f"the file of sites of request {self.fon_request_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.fon.download_sites(self.fon_request_id, to=to)
 
 
 class CovageDownloadFonTraceOperator(_DownloadOperator):
@@ -245,13 +244,24 @@ class CovageDownloadFonTraceOperator(_DownloadOperator):
         **kwargs: Arguments of every Covage operator.
     """
 
-    def fetch(self) -> Callable[..., Any]:
-        """Choose the download.
+    def document(self) -> str:
+        """Name the file for the log.
 
         Returns:
-            The client's method.
+            What it is.
         """
-        return self.client.fon.download_trace
+        return f"the trace of request {self.fon_request_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.fon.download_trace(self.fon_request_id, to=to)
 
 
 class _DeleteFileOperator(FonOperator):

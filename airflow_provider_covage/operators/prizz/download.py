@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from airflow_provider_covage.operators import files
+from airflow_provider_covage.operators.download import DownloadOperator
 from airflow_provider_covage.operators.prizz.base import OfferOperator, PrizzOperator
 
-if TYPE_CHECKING:
-    from airflow.sdk import Context
 
-
-class PrizzDownloadCommercialOfferPdfOperator(OfferOperator):
+class PrizzDownloadCommercialOfferPdfOperator(DownloadOperator, OfferOperator):
     """Download a commercial offer as PDF. Returns where the file is.
 
     Args:
@@ -24,28 +21,35 @@ class PrizzDownloadCommercialOfferPdfOperator(OfferOperator):
 
     template_fields: Sequence[str] = ("to", *OfferOperator.template_fields)
 
-    def __init__(self, *, to: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.to = to
+    def check(self) -> None:
+        """Check the identifiers.
 
-    def act(self, context: Context) -> str:
-        """Download the file.
-
-        Args:
-            context: The task's context.
-
-        Returns:
-            Where the file is.
+        Raises:
+            InputError: One is not usable; nothing was sent.
         """
         self.numbers("commercial_offer_id")
-        self.required("to")
-        fetch = self.client.commercial_offer.download_pdf
-        where = files.download(lambda to: fetch(self.commercial_offer_id, to=to), self.to)
-        self.log.info("commercial offer %s is at %s", self.commercial_offer_id, where)
-        return where
+
+    def document(self) -> str:
+        """Name the file for the log.
+
+        Returns:
+            What it is.
+        """
+        return f"commercial offer {self.commercial_offer_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.commercial_offer.download_pdf(self.commercial_offer_id, to=to)
 
 
-class PrizzDownloadInvoicePdfOperator(PrizzOperator):
+class PrizzDownloadInvoicePdfOperator(DownloadOperator, PrizzOperator):
     """Download an invoice as PDF. Returns where the file is.
 
     Args:
@@ -57,23 +61,33 @@ class PrizzDownloadInvoicePdfOperator(PrizzOperator):
 
     template_fields: Sequence[str] = ("invoice_id", "to", *PrizzOperator.template_fields)
 
-    def __init__(self, *, invoice_id: int | str, to: str, **kwargs: Any) -> None:
+    def __init__(self, *, invoice_id: int | str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.invoice_id = invoice_id
-        self.to = to
 
-    def act(self, context: Context) -> str:
-        """Download the file.
+    def check(self) -> None:
+        """Check the identifiers.
 
-        Args:
-            context: The task's context.
-
-        Returns:
-            Where the file is.
+        Raises:
+            InputError: One is not usable; nothing was sent.
         """
         self.numbers("invoice_id")
-        self.required("to")
-        fetch = self.client.invoice.download_pdf
-        where = files.download(lambda to: fetch(self.invoice_id, to=to), self.to)
-        self.log.info("invoice %s is at %s", self.invoice_id, where)
-        return where
+
+    def document(self) -> str:
+        """Name the file for the log.
+
+        Returns:
+            What it is.
+        """
+        return f"invoice {self.invoice_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.invoice.download_pdf(self.invoice_id, to=to)

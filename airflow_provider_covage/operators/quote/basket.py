@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.observe import lines_of
-from airflow_provider_covage.api.covage.recognition import Unkeyed, could_be
+from airflow_provider_covage.api.covage.recognition import Unkeyed
 from airflow_provider_covage.api.errors import ClosedError, InputError
 from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
-from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
-from airflow_provider_covage.operators.creation import Creation
+from airflow_provider_covage.operators.collection import CreateCollectionOperator
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_twins, refuse_unknown_references
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from airflow_provider_covage.api.calls import Record
+    from airflow_provider_covage.api.covage.quote import Quote
+    from airflow_provider_covage.api.transport import Transport
 
 
-class CovageCreateQuoteOperator(CovageOperator):
+class CovageCreateQuoteOperator(CreateCollectionOperator):
     """Create a quotation basket, once: a basket with the same key is adopted.
 
     Returns the basket's id.
@@ -35,50 +35,25 @@ class CovageCreateQuoteOperator(CovageOperator):
     """
 
     portal_resource = "quote"
-    template_fields: Sequence[str] = ("external_id", "project_id", *CovageOperator.template_fields)
+    what = "quotation basket"
 
-    def __init__(
-        self, *, external_id: str | None = None, project_id: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.external_id = external_id
-        self.project_id = project_id
+    @property
+    def resource(self) -> Quote[Transport]:
+        """The resource of the client."""
+        return self.client.quote
 
-    def act(self, context: Context) -> str:
-        """Create the basket or adopt it.
+    def look_up(self, key: str, *, unkeyed: Unkeyed, doubt: bool) -> list[Record]:
+        """Find the baskets that bear a key.
 
         Args:
-            context: The task's context.
+            key: The key.
+            unkeyed: What is taken for it where keys do not come back.
+            doubt: Whether an earlier sending may have taken effect.
 
         Returns:
-            The basket's id.
+            Those that bear it, the earliest first.
         """
-        key = self.key(self.external_id, context)
-        record = self.create_once(context, self._creation(key, keys.run_began(context)))
-        self.log.info("quotation basket %s (external_id %s) is %s", record["id"], key, record.get("state"))
-        return str(record["id"])
-
-    def _creation(self, key: str | None, since: datetime | None) -> Creation:
-        fields = given(external_id=key, project_id=self.project_id or None)
-        unkeyed = Unkeyed(since)
-
-        def find(doubt: bool) -> list[Record]:
-            if not key:
-                return []
-            return lookup.quotes(self.client, key, unkeyed=unkeyed, doubt=doubt)
-
-        def read(quote_id: str) -> Record | None:
-            basket = self.client.quote.get(quote_id)
-            return basket if could_be(basket, fields) else None
-
-        return Creation(
-            what="quotation basket",
-            name=f"quotation basket with external_id {key}",
-            find=find,
-            send=lambda: self.client.quote.create(**fields),
-            bears=lambda record: bool(key) and record.get("external_id") == key,
-            read=read,
-        )
+        return lookup.quotes(self.client, key, unkeyed=unkeyed, doubt=doubt)
 
 
 class CovageUpdateQuoteOperator(CovageOperator):

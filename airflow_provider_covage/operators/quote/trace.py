@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.operators import files, keys
+from airflow_provider_covage.operators.download import DownloadOperator
 from airflow_provider_covage.operators.quote.line import QuoteItemOperator
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class CovageUploadQuoteItemTraceOperator(QuoteItemOperator):
         return self.draft() if item.get("trace_file") and keys.came_before(context) else item
 
 
-class CovageDownloadQuoteItemTraceOperator(QuoteItemOperator):
+class CovageDownloadQuoteItemTraceOperator(DownloadOperator, QuoteItemOperator):
     """Download the trace file (KMZ) of a quotation line.
 
     Returns where the file is.
@@ -72,24 +73,32 @@ class CovageDownloadQuoteItemTraceOperator(QuoteItemOperator):
 
     template_fields: Sequence[str] = ("to", *QuoteItemOperator.template_fields)
 
-    def __init__(self, *, to: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.to = to
+    def check(self) -> None:
+        """Check the identifiers.
 
-    def act(self, context: Context) -> str:
-        """Download the file.
+        Raises:
+            InputError: One is not usable; nothing was sent.
+        """
+        self.required("quote_id", "quote_item_id")
 
-        Args:
-            context: The task's context.
+    def document(self) -> str:
+        """Name the file for the log.
 
         Returns:
-            Where the file is.
+            What it is.
         """
-        self.required("quote_id", "quote_item_id", "to")
-        return files.download(
-            lambda to: self.client.quote_item.download_trace(self.quote_id, self.quote_item_id, to=to),
-            self.to,
-        )
+        return f"the trace of quotation line {self.quote_item_id}"
+
+    def fetch(self, to: str) -> Any:
+        """Download to the worker.
+
+        Args:
+            to: Path or folder there.
+
+        Returns:
+            Path of the file.
+        """
+        return self.client.quote_item.download_trace(self.quote_id, self.quote_item_id, to=to)
 
 
 class CovageDeleteQuoteItemTraceOperator(QuoteItemOperator):
