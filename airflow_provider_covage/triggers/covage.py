@@ -13,25 +13,12 @@ from airflow_provider_covage.triggers.base import StateTrigger
 from airflow_provider_covage.triggers.events import EventTrigger
 
 
-class CovageStateTrigger(StateTrigger):
-    """Waits until a record of Covage has come into a state.
-
-    Args:
-        covage_conn_id: The Airflow connection; no credentials are among the arguments.
-        **kwargs: Arguments of every such trigger, see `StateTrigger`; `resource` is a key of `WATCHES`.
-    """
+class _CovageConnection:
+    """Mixin: the client of a trigger's connection."""
 
     conn_type = CovageHook.conn_type
     conn_id_name = CovageHook.conn_name_attr
-
-    def __init__(self, *, covage_conn_id: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.covage_conn_id = covage_conn_id
-
-    @property
-    def watch(self) -> Watch:
-        """The kind of record."""
-        return WATCHES[self.resource]
+    covage_conn_id: str
 
     async def connect(self) -> AsyncCovageClient:
         """Make a client of the connection.
@@ -42,10 +29,28 @@ class CovageStateTrigger(StateTrigger):
         Raises:
             InputError: The connection misses something or a value makes no sense.
         """
-        return await _connect(self.covage_conn_id)
+        return await CovageHook(self.covage_conn_id).get_async_conn(patience=POLLING)
 
 
-class CovageEventTrigger(EventTrigger):
+class CovageStateTrigger(_CovageConnection, StateTrigger):
+    """Waits until a record of Covage has come into a state.
+
+    Args:
+        covage_conn_id: The Airflow connection; no credentials are among the arguments.
+        **kwargs: Arguments of every such trigger, see `StateTrigger`; `resource` is a key of `WATCHES`.
+    """
+
+    def __init__(self, *, covage_conn_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.covage_conn_id = covage_conn_id
+
+    @property
+    def watch(self) -> Watch:
+        """The kind of record."""
+        return WATCHES[self.resource]
+
+
+class CovageEventTrigger(_CovageConnection, EventTrigger):
     """Tells changes of state of baskets, lines, sessions, orders or requests for dark fibre.
 
         Asset("ready_quotes", watchers=[
@@ -58,25 +63,8 @@ class CovageEventTrigger(EventTrigger):
             `product_order`, `product_order_item`, `order` (tracked) or `fon`.
     """
 
-    conn_type = CovageHook.conn_type
-    conn_id_name = CovageHook.conn_name_attr
     watches = WATCHES
 
     def __init__(self, *, covage_conn_id: str = CovageHook.default_conn_name, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.covage_conn_id = covage_conn_id
-
-    async def connect(self) -> AsyncCovageClient:
-        """Make a client of the connection.
-
-        Returns:
-            The client.
-
-        Raises:
-            InputError: The connection misses something or a value makes no sense.
-        """
-        return await _connect(self.covage_conn_id)
-
-
-async def _connect(conn_id: str) -> AsyncCovageClient:
-    return await CovageHook(conn_id).get_async_conn(patience=POLLING)
