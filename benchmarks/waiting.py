@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.certificate import make_certificate
 from benchmarks.waiting_server import TOKEN
+from tools.certificate import make_certificate
 from tools.environment import ROOT, airflow_environment
 
 PACKAGE, SESSIONS, HTTP_SENSOR = "package", "session per poll", "HttpSensorTrigger"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from more_steps import LINE, ORDER_LINE, in_dialects, retried, run, why_not
+from more_steps import in_dialects, retried, run, why_not
+from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.api.covage.referential import code_of
 from airflow_provider_covage.api.errors import InputError

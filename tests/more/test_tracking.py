@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from more_steps import ORDER_LINE, context, in_dialects, why_not
+from more_steps import context, in_dialects, why_not
+from samples import ORDER_LINE
 from waiting import deferred, event_of
 
 from airflow_provider_covage.sensors.covage import CovageOrderTrackingSensor

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from more_steps import ORDER_LINE, context, in_dialects
+from more_steps import context, in_dialects
+from samples import ORDER_LINE
 from waiting import deferred, event_of
 
 from airflow_provider_covage.api.covage.tracking import step_name

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from operator_steps import LINE, ORDER_LINE, QUALIFICATION, Steps
+from operator_steps import QUALIFICATION, Steps
+from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.operators import eligibility, export, fon, order, quote
 from airflow_provider_covage.operators.base import CovageOperator

@@ -2,8 +2,9 @@
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from operator_steps import LINE, ORDER_LINE, context, run_with_retries
+from operator_steps import context, run_with_retries
 from operator_writes import CREATIONS, WRITES
+from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.transport import Transport

@@ -2,7 +2,8 @@
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from operator_steps import CONTACT, ORDER_LINE, context, in_dialects
+from operator_steps import context, in_dialects
+from samples import CONTACT, ORDER_LINE
 
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator
 from airflow_provider_covage.operators.quote import CovageConfirmQuoteOperator

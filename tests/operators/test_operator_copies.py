@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from operator_steps import LINE, ORDER_LINE, context, in_dialects, run_with_retries
+from operator_steps import context, in_dialects, run_with_retries
+from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
 from airflow_provider_covage.operators.order import (

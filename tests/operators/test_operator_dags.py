@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from airflow.sdk import DAG, task
-from operator_steps import CONTACT, LINE
+from samples import CONTACT, LINE
 
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.operators.order import (

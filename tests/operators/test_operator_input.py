@@ -2,8 +2,9 @@
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from operator_steps import CONTACT, LINE, ORDER_LINE, context
+from operator_steps import context
 from operator_writes import WRITES
+from samples import CONTACT, LINE, ORDER_LINE
 
 from airflow_provider_covage.operators.export import (
     CovageDownloadExportOperator,

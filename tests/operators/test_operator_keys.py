@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from operator_steps import LINE, ORDER_LINE, context
+from operator_steps import context
 from operator_writes import CREATIONS
+from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.order import CovageAddOrderItemOperator, CovageCreateOrderOperator

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from operator_steps import LINE, context, run_with_retries
+from operator_steps import context, run_with_retries
+from samples import LINE
 
 from airflow_provider_covage.operators.order import CovageCreateOrderOperator
 from airflow_provider_covage.operators.quote import CovageAddQuoteItemOperator, CovageCreateQuoteOperator

@@ -1,8 +1,9 @@
 """What a task has noted on Airflow 3.3 saves requests when it comes back, and is never relied upon."""
 
 import pytest
-from operator_steps import LINE, context, run_with_retries
+from operator_steps import context, run_with_retries
 from operator_writes import CREATIONS, WRITES
+from samples import LINE
 
 from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
 from airflow_provider_covage.operators.memory import NAME

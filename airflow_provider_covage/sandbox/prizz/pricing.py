@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from starlette.requests import Request
 
 from airflow_provider_covage.sandbox.errors import REQUIRED, invalid, not_found
 from airflow_provider_covage.sandbox.openapi import query
 from airflow_provider_covage.sandbox.prizz import catalogue, combos, lists, money
 from airflow_provider_covage.sandbox.prizz.answers.catalogue import PriceListItem
+from airflow_provider_covage.sandbox.prizz.answers.common import ProductGroupType
 from airflow_provider_covage.sandbox.prizz.catalogue import ITEMS, OFFERS, SECOND_LIST, Item, Offer
 from airflow_provider_covage.sandbox.prizz.combos import Combo
 from airflow_provider_covage.sandbox.prizz.render import shapes, words
 from airflow_provider_covage.sandbox.prizz.world import World
 from airflow_provider_covage.sandbox.store import Json
 
-GROUPS = (
-    "bandwidth",
-    "grt",
-    "nrc",
-    "commitment",
-    "pop",
-    "upgade_lag",
-    "securisation",
-    "express",
-    "distance",
-    "fiber_count",
-    "extremities",
-    "extremity_site_a",
-    "extremity_site_b",
-    "racco_event",
-    "subnet",
-    "maintenance",
-    "desserte",
-    "volume",
-    "national",
-    "location",
-    "iru",
-)
+GROUPS = (*get_args(ProductGroupType), "location")
 """The groups of the document, and the one that only the generated client knows (P1)."""
 _WHOLE: Json = {"type": "integer"}
 _ITEMS = {"type": "array", "items": _WHOLE}

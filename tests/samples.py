@@ -1,0 +1,27 @@
+"""A contact, a quotation line and an order line that Covage takes, for the tests."""
+
+CONTACT = {
+    "end_customer_name": "Bakery",
+    "contact1_firstname": "Ada",
+    "contact1_lastname": "Martin",
+    "contact1_email_address": "ada.martin@example.com",
+    "contact1_phone_number": "0123456789",
+    "street_number": "4",
+    "street_name": "Rue Andrei Sakharov",
+    "postcode": "76130",
+    "city": "Mont-Saint-Aignan",
+    "insee_code": "76451",
+}
+LINE = {
+    "product_offering_qualification_item_id": "site-rouen",
+    "end_customer_name": "Bakery",
+    "site_connection_type": "FTTO",
+    "product_offerings": ["2173"],
+}
+ORDER_LINE = {
+    "product_offering_qualification_item_id": "site-rouen",
+    "product_offering_id": "2173",
+    "end_customer_name": "Bakery",
+    "enni": "CN012345",
+    "related_contact_information": [CONTACT],
+}
