@@ -13,9 +13,15 @@ import tempfile
 import threading
 from pathlib import Path
 
+# The helpers in tools/ are no package that is installed.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tools.environment import furnish
+
 HOME = Path(tempfile.mkdtemp(prefix="covage-tests-"))
 DAGS = HOME / "dags"
 DAGS.mkdir()
+furnish(HOME)
 
 for name in [name for name in os.environ if name.startswith("AIRFLOW_")]:
     del os.environ[name]
@@ -31,8 +37,6 @@ os.environ.update(
     NO_PROXY="127.0.0.1,localhost",
     no_proxy="127.0.0.1,localhost",
 )
-# The helpers in tools/ are no package that is installed.
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from collections.abc import Callable, Generator, Iterator  # noqa: E402
 from dataclasses import dataclass  # noqa: E402

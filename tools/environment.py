@@ -13,6 +13,7 @@ AIRFLOW = ROOT / ".airflow"
 EXAMPLE_DAGS = ROOT / "example_dags"
 LOOPBACK = "127.0.0.1"
 
+_LOCAL_SETTINGS = Path(__file__).with_name("airflow_local_settings.py")
 _FOREIGN = ("AIRFLOW_", "PYTHONPATH", "PYTHONHOME")
 
 
@@ -31,6 +32,17 @@ def fresh_home(name: str) -> Path:
     return home
 
 
+def furnish(home: Path) -> None:
+    """Put what every Airflow here is set up with into its home.
+
+    Args:
+        home: Its home.
+    """
+    config = home / "config"
+    config.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_LOCAL_SETTINGS, config)
+
+
 def airflow_environment(home: Path, dags: Path, **settings: str) -> dict[str, str]:
     """Give the environment of an Airflow that knows nothing of any other on this machine.
 
@@ -42,6 +54,7 @@ def airflow_environment(home: Path, dags: Path, **settings: str) -> dict[str, st
     Returns:
         The whole environment of its processes.
     """
+    furnish(home)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     commands = Path(sys.executable).parent
     return {

@@ -1,0 +1,26 @@
+"""Settings of the Airflows that are started here; each finds a copy of this file in its home.
+
+Their databases are thrown away with them, so no commit has to wait for the disk. With a complete Airflow on a
+small machine that is most of what it waits for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+
+@event.listens_for(Engine, "connect")
+def do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
+    """Tell a connection to SQLite to leave it to the system when something is written to the disk.
+
+    Args:
+        connection: What SQLAlchemy has opened.
+        record: Its place in the pool.
+    """
+    if "sqlite" in type(connection).__module__:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
