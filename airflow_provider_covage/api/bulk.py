@@ -27,7 +27,7 @@ class Page:
         rows: Its records, in whatever form the reader gives them.
         mark: The same for two pages with the same records, and hardly ever for others.
         count: How many records the API says the whole list has; None where it does not say.
-        link: What the page says of the one after it.
+        link: What the page says of the one after it: see `Pages.step`.
     """
 
     rows: Sequence[Any]
@@ -48,6 +48,7 @@ class Tally:
         short: Pages before the last one with fewer records than the first one.
         repeated: Pages with the very records of another one.
         has_changed: Whether the count was not the same on all pages.
+        is_cut: Whether the walk was ended before the end of the list.
     """
 
     pages: int = 0
@@ -57,6 +58,7 @@ class Tally:
     short: int = 0
     repeated: int = 0
     has_changed: bool = False
+    is_cut: bool = False
 
     @property
     def doubts(self) -> str:
@@ -74,6 +76,7 @@ class Walk:
         listing: The list.
         read: Decodes an answer.
         take: Takes each page, in the order in which they come.
+        is_enough: Says after which page the walk may end; pages are then read one after the other.
     """
 
     def __init__(
@@ -83,12 +86,14 @@ class Walk:
         *,
         read: Callable[[Answer], Page],
         take: Callable[[Page], None],
+        is_enough: Callable[[Page], bool] | None = None,
     ) -> None:
         self.tally = Tally()
         self._transport = transport
         self._first = listing.request
         self._read = read
         self._take = take
+        self._is_enough = is_enough
         self._pages = Pages(listing, transport.settings.base_url)
         self._marks: set[int] = set()
 
@@ -104,17 +109,23 @@ class Walk:
         page = await self._ask(self._first)
         self._step(self._first, page)
         second = self._pages.next_request
-        if second is not None and page.count is not None:
-            by_number = numbered(self._first, second)
+        if second is not None and page.count is not None and self._is_enough is None:
+            start = self._pages.first_number
+            by_number = numbered(self._first, second, start + 1)
             if by_number:
-                await self._by_numbers(by_number, len(page.rows), -(-page.count // len(page.rows)))
+                end = start + -(-page.count // len(page.rows))
+                await self._by_numbers(by_number, len(page.rows), range(start + 1, end))
         while (request := self._pages.next_request) is not None:
-            self._step(request, await self._ask(request))
+            if self._is_enough is not None and self._is_enough(page):
+                self.tally.is_cut = True
+                break
+            page = await self._ask(request)
+            self._step(request, page)
         return self.tally
 
-    async def _by_numbers(self, by_number: Callable[[int], Request], size: int, last: int) -> None:
-        numbers = iter(range(2, last + 1))
-        workers = min(self._transport.settings.max_connections, last - 1)
+    async def _by_numbers(self, by_number: Callable[[int], Request], size: int, pages: range) -> None:
+        numbers, last = iter(pages), pages.stop - 1
+        workers = min(self._transport.settings.max_connections, len(pages))
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(workers):
@@ -141,7 +152,7 @@ class Walk:
         if request is not self._first and not page.rows:
             self.tally.missing += 1
         self._count(page)
-        self._pages.step(request, (page.mark,) if page.rows else None, page.link)
+        self._pages.step(request, (page.mark,) if page.rows else None, page.link, len(page.rows))
 
     def _count(self, page: Page) -> None:
         tally = self.tally

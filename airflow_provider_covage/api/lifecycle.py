@@ -54,6 +54,11 @@ class Lifecycle:
         """All states that the documents know."""
         return frozenset(self.arrows)
 
+    @property
+    def final(self) -> States:
+        """The states that are never left."""
+        return frozenset(state for state, following in self.arrows.items() if not following)
+
     def past(self, targets: Collection[str]) -> States:
         """Give the states that a record can only have after a target.
 

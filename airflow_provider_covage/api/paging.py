@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from airflow_provider_covage.api import answers
 from airflow_provider_covage.api.calls import Listing, Record
-from airflow_provider_covage.api.errors import ApiError, Exchange
+from airflow_provider_covage.api.errors import ApiError, Exchange, UnreadableAnswerError
 from airflow_provider_covage.api.links import follow
 from airflow_provider_covage.api.request import Answer, Request
 
@@ -39,8 +39,8 @@ class Pages:
         self._last: object = None
         self.count: int | None = None
         """How many records the API says there are on all pages; None while it has not."""
-        self._first_number: int | None = None
-        self._pages = 0
+        self.first_number = 1
+        """Number of the first page, where pages have numbers."""
         self._seen = 0
 
     @property
@@ -67,27 +67,30 @@ class Pages:
         if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
             raise answers.unreadable(answer, f"neither an array of records nor a page with {self._within}")
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
-        link = self._link(answer, envelope, len(records))
-        self._pages += 1
-        self._seen += len(records)
-        return records if self.step(answer.request, records, link) else []
+        pagination = envelope.get("pagination")
+        link = pagination if isinstance(pagination, dict) else envelope.get("next_page")
+        return records if self.step(answer.request, records, link, len(records)) else []
 
-    def step(self, request: Request, content: object, link: Any) -> bool:
+    def step(self, request: Request, content: object, link: Any, new: int = 0) -> bool:
         """Go on by one page that was read elsewhere.
 
         Args:
             request: The request for the page.
             content: Its records, or whatever is equal for two pages with the same records; falsy without any.
-            link: What the page says of the one after it.
+            link: What the page says of the one after it: its number or address, or where this one stands
+                among how many (P13).
+            new: How many records it holds.
 
         Returns:
             False for a page that has just come already.
 
         Raises:
             ForeignPageError: The next page is on another host.
+            UnreadableAnswerError: The first page does not say its number.
         """
         self._asked.add(_identity(request))
-        self._next = self._following(request, link) if content else None
+        self._next = self._following(request, link, new) if content else None
+        self._seen += new
         if content and content == self._last:
             log.warning("%s: a page came twice, stopping there", request.path)
             self._next = None
@@ -95,7 +98,9 @@ class Pages:
         self._last = content
         return True
 
-    def _following(self, asked: Request, link: Any) -> Request | None:
+    def _following(self, asked: Request, link: Any, new: int) -> Request | None:
+        if isinstance(link, Mapping):
+            link = self._next_number(asked, link, new)
         if link in (None, "", False):
             return None
         request = self._by_number(str(link)) if str(link).isdigit() else self._by_url(asked, str(link))
@@ -104,29 +109,22 @@ class Pages:
             return None
         return request
 
-    def _link(self, answer: Answer, envelope: dict[str, Any], new: int) -> Any:
-        pagination = envelope.get("pagination")
-        if isinstance(pagination, dict):
-            return self._next_number(answer, pagination, new) if new else None
-        return envelope.get("next_page")
-
-    def _next_number(self, answer: Answer, pagination: dict[str, Any], new: int) -> int | None:
+    def _next_number(self, asked: Request, pagination: Mapping[str, Any], new: int) -> int | None:
         """The number of the next page; whether the first one is 0 or 1 the first answer says (P13)."""
         page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
         if self._seen + new == total or count in (0, 1):
             return None
-        if self._first_number is None:
+        if "page" not in asked.params:
             if not isinstance(page, int):
-                raise answers.unreadable(answer, "a first page that does not say its number")
-            self._first_number = page
-        number = self._first_number + self._pages + 1
-        first = self._first_number
+                exchange = answers.exchange_without_answer(asked)
+                raise UnreadableAnswerError(exchange, what="got a first page that does not say its number")
+            self.first_number = page
+        number = int(asked.params.get("page", page)) + 1
         if "page" in self._first.params:
             # A walk that begins at a page of the caller's own learns nothing of the first one.
-            first = 1
             if isinstance(size := pagination.get("itemsPerPage"), int) and new < size:
                 return None
-        return None if isinstance(count, int) and number - first >= count else number
+        return None if isinstance(count, int) and number - self.first_number >= count else number
 
     def _by_number(self, number: str) -> Request:
         return dataclasses.replace(self._first, params={**self._first.params, "page": number})
@@ -138,18 +136,19 @@ class Pages:
         return request
 
 
-def numbered(first: Request, second: Request) -> Callable[[int], Request] | None:
+def numbered(first: Request, second: Request, number: int = 2) -> Callable[[int], Request] | None:
     """Find out how to ask for a page by its number, whatever form the links have.
 
     Args:
         first: The request for the first page.
         second: The one that the first page's link gives.
+        number: The number of the second page.
 
     Returns:
         Gives the request for a page; None where the link does not count pages.
     """
-    told = {name for name, value in second.params.items() if _texts(value) == ["2"]}
-    told -= {name for name in told if _texts(first.params.get(name)) == ["2"]}
+    told = {name for name, value in second.params.items() if _texts(value) == [str(number)]}
+    told -= {name for name in told if _texts(first.params.get(name)) == [str(number)]}
     names = [name for name in told if name == "page"] or list(told)
     if len(names) != 1 or second.path != first.path:
         return None

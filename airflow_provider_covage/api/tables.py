@@ -5,18 +5,24 @@ from __future__ import annotations
 import dataclasses
 import enum
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow_provider_covage.api.calls import Call, Listing, Record
 from airflow_provider_covage.api.errors import InputError
+
+Window = tuple[datetime | None, datetime | None]
+"""Bounds of creation dates; None for an open end."""
 
 
 class Kind(enum.StrEnum):
     """Type of a column, whatever a file format or a database calls it."""
 
     TEXT = "text"
+    INTEGER = "integer"
     NUMBER = "number"
+    BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
     JSON = "json"
@@ -29,10 +35,28 @@ class Column:
     Args:
         name: Name of the field in the API, and of the column.
         kind: Its type.
+        description: What its values mean, where name and type do not tell.
     """
 
     name: str
     kind: Kind
+    description: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Envelope:
+    """What stands around the records of a page.
+
+    Args:
+        records: Name of the array of records.
+        beside: Names of what tells where the page stands.
+        place: Makes of their values how many records there are on all pages, None where that is not said,
+            and what is said of the next page: see `Pages.step`.
+    """
+
+    records: str
+    beside: tuple[str, ...]
+    place: Callable[..., tuple[int | None, Any]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,30 +67,79 @@ class Table:
         resource: Name of the resource in the client; its `list` is the list.
         key: Column that names a record for ever.
         columns: What the documents know of a record of the list, in their order.
-        state: Column of the record's state.
+        envelope: What stands around the records of a page.
+        state: Column of the record's state; None where records have none.
         final: States that are never left. A record in any other one, unknown ones included, is open.
+        closed: Column that holds something only where a record does not change any more, whatever its state.
         created: Column of the date of creation, where the list can be cut by it.
         created_after: Filter for its lower bound.
         created_before: Filter for its upper bound.
+        by_day: Whether these two are days.
+        period: Further filters on times: a run that is given one reads exactly that.
+        newest_first: In place of filters on the date of creation: the order in which new records come first.
+        order: The order in which reading the whole list is disturbed least: new records come last.
+        always: Filters that hold unless others are given.
+        is_whole: Whether the list promises to show all records that there are.
         has_detail: Whether `get` shows the state as the list does, so that one record can be read again.
+        inner: Column that a list may leave out where `get` does not.
+        whole: For a table of parts: the list that its records stand in.
+        within: Which of its columns they stand in.
+        parent: Column with the key of the record that a part stands in.
     """
 
     resource: str
     key: str
     columns: tuple[Column, ...]
-    state: str = "state"
+    envelope: Envelope
+    state: str | None = "state"
     final: frozenset[str] = frozenset()
+    closed: str | None = None
     created: str | None = None
-    created_after: str = "creation_date_gt"
-    created_before: str = "creation_date_lt"
+    created_after: str = ""
+    created_before: str = ""
+    by_day: bool = False
+    period: frozenset[str] = frozenset()
+    newest_first: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    order: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    always: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    is_whole: bool = True
     has_detail: bool = False
+    inner: str | None = None
+    whole: Table | None = None
+    within: str = ""
+    parent: str | None = None
 
-    def listing(self, api: Any, filters: Mapping[str, Any]) -> Listing:
+    @property
+    def times(self) -> frozenset[str]:
+        """Filters on times: a run that is given one reads exactly that."""
+        return (self.whole or self).period | {self.created_after, self.created_before}
+
+    @property
+    def margin(self) -> timedelta:
+        """How much wider than meant a window is asked for: whether its bounds belong to it is not said (C31).
+
+        Of a day it is not said either where it begins (P24).
+        """
+        return timedelta(days=2) if self.by_day else timedelta(seconds=1)
+
+    def position(self, name: str | None) -> int:
+        """Give the place of a column.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            Its number among the columns, from 0 on.
+        """
+        return next(number for number, one in enumerate(self.columns) if one.name == name)
+
+    def listing(self, api: Any, filters: Mapping[str, Any], *, newest_first: bool = False) -> Listing:
         """Say how to read the list.
 
         Args:
             api: The API over a `Recorder`.
             filters: Filters by the API's names; None means not given.
+            newest_first: Whether to read new records first.
 
         Returns:
             The list.
@@ -74,17 +147,32 @@ class Table:
         Raises:
             InputError: There is no such filter, or a value is not of its kind; nothing was sent.
         """
+        if self.whole:
+            return self.whole.listing(api, filters)
         given = {name: value for name, value in filters.items() if value is not None}
         build = getattr(api, self.resource).list
-        known = list(inspect.signature(build).parameters)
+        known = [name for name in inspect.signature(build).parameters if not _is_of_paging(name)]
         unknown = [name for name in given if name not in known]
         if unknown:
             raise InputError(
                 f"filters of {self.resource}: there is no {', '.join(map(str, unknown))}; "
                 f"known: {', '.join(known) or 'none, this list has no filters'}; nothing was sent"
             )
-        listing: Listing = build(**given)
+        order = self.newest_first if newest_first else self.order
+        listing: Listing = build(**{**self.always, **given, **order})
         return listing
+
+    def bounds(self, window: Window) -> dict[str, Any]:
+        """Say a window in filters.
+
+        Args:
+            window: Its bounds.
+
+        Returns:
+            The filters; None for an open end.
+        """
+        after, before = (bound.date() if bound and self.by_day else bound for bound in window)
+        return {self.created_after: after, self.created_before: before}
 
     def detail(self, api: Any, key: str) -> Call[Record]:
         """Say how to read one record.
@@ -100,16 +188,36 @@ class Table:
         return call
 
 
-def columns(**kinds: str) -> tuple[Column, ...]:
+def _is_of_paging(name: str) -> bool:
+    """Pages and their order are the reader's to choose."""
+    return name in ("page", "items_per_page") or name.startswith("sort_")
+
+
+def columns(description: str = "", /, **kinds: str) -> tuple[Column, ...]:
     """Write columns down in short.
 
     Args:
+        description: What the values of all of them mean.
         **kinds: For each kind the names of its columns, separated by blanks; the order is kept.
 
     Returns:
         The columns, kind by kind.
     """
-    return tuple(Column(name, Kind(kind)) for kind, names in kinds.items() for name in names.split())
+    return tuple(
+        Column(name, Kind(kind), description) for kind, names in kinds.items() for name in names.split()
+    )
+
+
+def number_of(value: Any) -> int | None:
+    """Read a number of records.
+
+    Args:
+        value: What the API says.
+
+    Returns:
+        The number, None for what is none.
+    """
+    return value if type(value) is int else None
 
 
 def find(tables: Iterable[Table], resource: Any) -> Table:

@@ -6,30 +6,31 @@ filters and examples show: points in time, but for the days on which an answer o
 
 from __future__ import annotations
 
+import functools
+
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.lifecycle import Lifecycle
-from airflow_provider_covage.api.tables import Table, columns
+from airflow_provider_covage.api.tables import Envelope, Table, columns, number_of
 
+PAGE = Envelope("results", ("count", "next_page"), lambda count, link: (number_of(count), link))
+"""A page of any list of the Covage API."""
 
-def _final(lifecycle: Lifecycle) -> frozenset[str]:
-    return frozenset(state for state, following in lifecycle.arrows.items() if not following)
+_table = functools.partial(
+    Table, key="id", envelope=PAGE, created_after="creation_date_gt", created_before="creation_date_lt"
+)
 
-
-QUOTE = Table(
+QUOTE = _table(
     resource="quote",
-    key="id",
     columns=columns(
         text="id external_id project_id state",
         timestamp="creation_date quote_date",
     ),
-    final=_final(lifecycle.QUOTE),
+    final=lifecycle.QUOTE.final,
     created="creation_date",
     has_detail=True,
 )
 
-QUOTE_ITEM = Table(
+QUOTE_ITEM = _table(
     resource="quote_item",
-    key="id",
     columns=columns(
         text="id reference external_id state end_customer_name customer_order_name project_id "
         "site_connection_type business_sector product_offering_qualification_item_id",
@@ -39,26 +40,24 @@ QUOTE_ITEM = Table(
         json="product_offerings address related_contact_information",
     ),
     # The price of a refused line can be restored.
-    final=_final(lifecycle.QUOTE_ITEM) - {"refused"},
+    final=lifecycle.QUOTE_ITEM.final - {"refused"},
     created="creation_date",
     has_detail=True,
 )
 
-PRODUCT_ORDER = Table(
+PRODUCT_ORDER = _table(
     resource="product_order",
-    key="id",
     columns=columns(
         text="id external_id project_id state",
         timestamp="creation_date order_date completion_date cancellation_date",
     ),
-    final=_final(lifecycle.ORDER),
+    final=lifecycle.ORDER.final,
     created="creation_date",
     # Its `get` need not show the state (C3).
 )
 
-PRODUCT_ORDER_ITEM = Table(
+PRODUCT_ORDER_ITEM = _table(
     resource="product_order_item",
-    key="id",
     columns=columns(
         text="id product_order_id external_id state order_reference temporary_reference end_customer_name "
         "customer_order_name product_offering_id product_offering_qualification_item_id",
@@ -71,9 +70,8 @@ PRODUCT_ORDER_ITEM = Table(
     has_detail=True,
 )
 
-FON = Table(
+FON = _table(
     resource="fon",
-    key="id",
     columns=columns(
         text="id reference state project_id end_customer_name business_sector note sites_file trace_file "
         "created_by",
@@ -82,15 +80,14 @@ FON = Table(
     ),
 )
 
-ORDER = Table(
+ORDER = _table(
     resource="order",
-    key="id",
     columns=columns(
         text="id order_reference state project_id offer_technology cancellation_reason",
         timestamp="order_date modification_date completion_date cancellation_date",
         number="commitment",
     ),
-    final=_final(lifecycle.TRACKED_ORDER),
+    final=lifecycle.TRACKED_ORDER.final,
 )
 
 TABLES = (QUOTE, QUOTE_ITEM, PRODUCT_ORDER, PRODUCT_ORDER_ITEM, FON, ORDER)
