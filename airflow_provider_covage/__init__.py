@@ -98,7 +98,12 @@ def get_provider_info() -> dict[str, Any]:
                 "source-integration-name": "Covage",
                 "target-integration-name": "Covage",
                 "python-module": f"{package}.transfers.covage",
-            }
+            },
+            {
+                "source-integration-name": "Prizz-Telecom",
+                "target-integration-name": "Prizz-Telecom",
+                "python-module": f"{package}.transfers.prizz",
+            },
         ],
         "extra-links": [f"{package}.operators.links.CovagePortalLink"],
         "connection-types": [

@@ -120,10 +120,10 @@ class Pages:
                 raise UnreadableAnswerError(exchange, what="got a first page that does not say its number")
             self.first_number = page
         number = int(asked.params.get("page", page)) + 1
-        if "page" in self._first.params:
-            # A walk that begins at a page of the caller's own learns nothing of the first one.
-            if isinstance(size := pagination.get("itemsPerPage"), int) and new < size:
-                return None
+        size = pagination.get("itemsPerPage")
+        # A walk that begins at a page of the caller's own learns nothing of the first one.
+        if "page" in self._first.params and isinstance(size, int) and new < size:
+            return None
         return None if isinstance(count, int) and number - self.first_number >= count else number
 
     def _by_number(self, number: str) -> Request:

@@ -21,7 +21,9 @@ HOME = ZoneInfo("Europe/Paris")
 
 TYPES: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
     Kind.NUMBER: pa.float64(),
+    Kind.BOOLEAN: pa.bool_(),
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
     Kind.JSON: pa.string(),
@@ -38,10 +40,16 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
         columns: Documented columns.
 
     Returns:
-        The schema; the kind of a column stands in its metadata.
+        The schema; kind and description of a column stand in its metadata.
     """
-    fields = [pa.field(one.name, TYPES[one.kind], metadata={"kind": one.kind.value}) for one in columns]
-    return pa.schema([*fields, pa.field(EXTRA, pa.string(), metadata={"kind": Kind.JSON.value})])
+    return pa.schema([*map(_field, columns), _field(Column(EXTRA, Kind.JSON))])
+
+
+def _field(column: Column) -> pa.Field:
+    told = {"kind": column.kind.value}
+    if column.description:
+        told["description"] = column.description
+    return pa.field(column.name, TYPES[column.kind], metadata=told)
 
 
 def batch_of(rows: Sequence[Any], fields: Sequence[str], columns: Sequence[Column]) -> pa.RecordBatch:
@@ -88,9 +96,19 @@ def _array(values: Sequence[Any], column: Column, misfits: Misfits) -> pa.Array:
             return pa.array(values, pa.string())
         if kind is Kind.NUMBER:
             return pa.array(values, pa.float64())
+        if kind in (Kind.INTEGER, Kind.BOOLEAN):
+            return _exactly(values, TYPES[kind])
         return pc.cast(pa.array([value or None for value in values], pa.string()), TYPES[kind])
-    except (pa.ArrowException, TypeError, ValueError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return pa.array(_one_by_one(values, column, misfits), TYPES[kind])
+
+
+def _exactly(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Told the type, Arrow would cut what stands behind the point."""
+    found = pa.array(values)
+    if found.type not in (kind, pa.null()):
+        raise TypeError
+    return found.cast(kind)
 
 
 def _utf8(texts: list[bytes | None]) -> pa.Array:
@@ -121,6 +139,25 @@ def _number(value: Any) -> float | None:
     return None if value == "" else float(value)
 
 
+def _integer(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError
+    if value == "":
+        return None
+    whole = int(value)
+    if isinstance(value, float) and whole != value:
+        raise ValueError
+    if not -(2**63) <= whole < 2**63:
+        raise OverflowError
+    return whole
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
 def _date(value: Any) -> date | None:
     if value == "":
         return None
@@ -134,4 +171,11 @@ def _timestamp(value: Any) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=HOME)).astimezone(UTC)
 
 
-_FIT = {Kind.TEXT: _text, Kind.NUMBER: _number, Kind.DATE: _date, Kind.TIMESTAMP: _timestamp}
+_FIT = {
+    Kind.TEXT: _text,
+    Kind.INTEGER: _integer,
+    Kind.NUMBER: _number,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: _date,
+    Kind.TIMESTAMP: _timestamp,
+}

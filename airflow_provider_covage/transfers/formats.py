@@ -75,6 +75,20 @@ def kind_of(field: pa.Field) -> Kind:
     return Kind(field.metadata[b"kind"].decode())
 
 
+def described(field: pa.Field) -> dict[str, str]:
+    """Describe a column for people and programs that read the files.
+
+    Args:
+        field: A field of the schema of a spool.
+
+    Returns:
+        Its name and type, and what it means where these do not tell.
+    """
+    about = {"name": field.name, "type": kind_of(field).value}
+    meaning = field.metadata.get(b"description")
+    return {**about, "description": meaning.decode()} if meaning else about
+
+
 def check_format(name: Any) -> str:
     """Check the name of a format.
 

@@ -113,7 +113,9 @@ def facets(flow: Flow) -> Any:
         return None
     schema = schema_dataset.SchemaDatasetFacet(
         fields=[
-            schema_dataset.SchemaDatasetFacetFields(name=column.name, type=column.kind.value)
+            schema_dataset.SchemaDatasetFacetFields(
+                name=column.name, type=column.kind.value, description=column.description or None
+            )
             for column in flow.columns
         ]
     )

@@ -11,11 +11,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-Window = tuple[datetime | None, datetime | None]
-"""Bounds of creation dates; None for an open end."""
-
-MARGIN = timedelta(seconds=1)
-"""How much wider than meant a window is asked for: whether its bounds belong to it is not said (C31)."""
+from airflow_provider_covage.api.tables import Window
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +46,15 @@ class Plan:
     is_full: bool = False
 
 
-def plan(days: Iterable[Day], *, rows: int, page_size: int, undated: int, has_detail: bool) -> Plan:
+def plan(
+    days: Iterable[Day],
+    *,
+    rows: int,
+    page_size: int,
+    undated: int,
+    has_detail: bool,
+    has_windows: bool = True,
+) -> Plan:
     """Choose how to read open records again.
 
     Args:
@@ -59,16 +63,22 @@ def plan(days: Iterable[Day], *, rows: int, page_size: int, undated: int, has_de
         page_size: Records on a page.
         undated: Open records without date of creation, which no window finds.
         has_detail: Whether single records can be read.
+        has_windows: Whether the list can be cut anywhere, and not only after its newest records.
 
     Returns:
         The plan.
     """
     ordered = sorted(days, key=lambda one: one.day)
     whole = _pages(rows, page_size)
-    if undated and not has_detail:
+    is_beyond_reach = undated or (not has_windows and any(one.open for one in ordered))
+    if is_beyond_reach and not has_detail:
         return Plan(requests=whole, is_full=True)
-    single = {one.day for one in ordered if has_detail and 0 < one.open < _pages(one.rows, page_size)}
-    runs = _runs([one for one in ordered if one.day not in single], page_size)
+    single = {
+        one.day
+        for one in ordered
+        if has_detail and one.open and (not has_windows or one.open < _pages(one.rows, page_size))
+    }
+    runs = _runs([one for one in ordered if has_windows and one.day not in single], page_size)
     requests = (
         sum(_pages(sum(one.rows for one in run), page_size) for run in runs)
         + sum(one.open for one in ordered if one.day in single)
@@ -80,17 +90,18 @@ def plan(days: Iterable[Day], *, rows: int, page_size: int, undated: int, has_de
     return Plan(windows, tuple(sorted(single)), requests)
 
 
-def widened(window: Window) -> Window:
+def widened(window: Window, margin: timedelta) -> Window:
     """Make a window a little wider than meant.
 
     Args:
         window: The window.
+        margin: By how much, at either end.
 
     Returns:
         The one to ask for.
     """
     after, before = window
-    return after and after - MARGIN, before and before + MARGIN
+    return after and after - margin, before and before + margin
 
 
 def _runs(days: Sequence[Day], page_size: int) -> list[list[Day]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.bulk import Page, Tally, Walk
 from airflow_provider_covage.api.calls import Listing
+from airflow_provider_covage.transfers.descent import Descent
 from airflow_provider_covage.transfers.spool import Spool
 
 _SECONDS_BETWEEN_LINES = 10.0
@@ -59,12 +60,18 @@ class Reader:
         self._log = log or logging.getLogger(__name__)
         self._clock = clock
 
-    async def read(self, listing: Listing, check: Callable[[Page], None] | None = None) -> Outcome:
+    async def read(
+        self,
+        listing: Listing,
+        check: Callable[[Page], None] | None = None,
+        descend: Callable[[], Descent] | None = None,
+    ) -> Outcome:
         """Read a list, and once more when records seem to have moved meanwhile.
 
         Args:
             listing: The list.
             check: Looks at each page before it is kept; what it raises ends the reading.
+            descend: Gives what goes with one walk, where that begins at the newest record and may end early.
 
         Returns:
             What came.
@@ -73,13 +80,13 @@ class Reader:
             CovageError: Whatever `errors` knows.
         """
         start = len(self._spool)
-        tally = await self._look(listing, check)
+        tally = await self._look(listing, check, descend)
         pages = tally.pages
         trouble = self._trouble(tally, start)
         if trouble:
             self._log.warning("%s: %s; looking once more", self._name, trouble)
             again = len(self._spool)
-            tally = await self._look(listing, check)
+            tally = await self._look(listing, check, descend)
             pages += tally.pages
             trouble = self._trouble(tally, again)
             if trouble:
@@ -91,7 +98,7 @@ class Reader:
 
     def _trouble(self, tally: Tally, start: int) -> str:
         seen = self._spool.distinct(start)
-        if tally.count is None:
+        if tally.count is None or tally.is_cut:
             return tally.doubts
         if seen != tally.count:
             return f"the API counts {tally.count} records and {seen} came ({tally.doubts or 'no odd page'})"
@@ -99,16 +106,25 @@ class Reader:
         # missed, the number is right as well.
         return tally.doubts if tally.has_changed else ""
 
-    async def _look(self, listing: Listing, check: Callable[[Page], None] | None) -> Tally:
+    async def _look(
+        self,
+        listing: Listing,
+        check: Callable[[Page], None] | None,
+        descend: Callable[[], Descent] | None,
+    ) -> Tally:
         progress = _Progress(self._name, self._log, self._clock)
+        descent = descend() if descend else None
 
         def take(page: Page) -> None:
             if check:
                 check(page)
+            if descent:
+                descent.check(page)
             self._spool.take(page)
             progress.tell(walk.tally)
 
-        walk = Walk(self._transport, listing, read=self._spool.read, take=take)
+        is_enough = descent.is_enough if descent else None
+        walk = Walk(self._transport, listing, read=self._spool.read, take=take, is_enough=is_enough)
         tally = await walk.run()
         progress.end(tally)
         return tally
@@ -150,16 +166,3 @@ class _Progress:
             seconds,
             tally.rows / seconds,
         )
-
-
-def filters_for(window: tuple[Any, Any], names: tuple[str, str]) -> Mapping[str, Any]:
-    """Say a window in filters.
-
-    Args:
-        window: Its bounds; None for an open end.
-        names: The filters for the lower and the upper bound.
-
-    Returns:
-        The filters.
-    """
-    return {name: bound for name, bound in zip(names, window, strict=True) if bound is not None}

@@ -30,6 +30,8 @@ class RowReader:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._around = table.envelope
+        self._any_envelope = self._enveloped(dict[str, msgspec.Raw])
         self._learned: list[str] = []
         self._build()
 
@@ -43,7 +45,7 @@ class RowReader:
             The page.
 
         Raises:
-            UnreadableAnswerError: It is neither an array of records nor an envelope with `results`.
+            UnreadableAnswerError: It is neither an array of records nor an envelope with one.
         """
         body = answer.body
         if not body.strip():
@@ -80,28 +82,33 @@ class RowReader:
             # Rows hold no references to each other; not looking at them is what makes decoding fast.
             gc=False,
         )
-        envelope = msgspec.defstruct(
-            "Envelope",
-            [("results", list[self.row]), ("count", Any, None), ("next_page", Any, None)],  # type: ignore[name-defined]
-        )
-        self._envelope = msgspec.json.Decoder(envelope)
+        self._envelope = self._enveloped(self.row)
         self._array = msgspec.json.Decoder(list[self.row])  # type: ignore[name-defined]
         self._key = f"f{self.fields.index(self._table.key)}"
+
+    def _enveloped(self, row: Any) -> msgspec.json.Decoder[Any]:
+        """Make the decoder of a page of rows of a type."""
+        records: Any = list[row]
+        beside = [(name, Any, None) for name in self._around.beside]
+        return msgspec.json.Decoder(msgspec.defstruct("Envelope", [(self._around.records, records), *beside]))
+
+    def _within(self, content: Any) -> Any:
+        """Take the records out of an envelope."""
+        return getattr(content, self._around.records)
 
     def _decode(self, body: bytes) -> Page:
         if any(map(_is_odd, self._learned)):
             return self._slowly(body)
         if body.lstrip()[:1] == b"[":
-            return self._page(self._array.decode(body), None, None)
-        content: Any = self._envelope.decode(body)
-        count = content.count if type(content.count) is int else None
-        return self._page(content.results, count, content.next_page)
+            return self._page(self._array.decode(body))
+        content = self._envelope.decode(body)
+        return self._page(self._within(content), content)
 
     def _slowly(self, body: bytes) -> Page:
         """Build rows one by one: a name with a quotation mark in it cannot be told to the decoder."""
-        is_array = body.lstrip()[:1] == b"["
-        content = _ANY_ENVELOPE.decode(b'{"results":%s}' % body if is_array else body)
-        unknown = {name for record in content.results for name in record}.difference(self.fields)
+        content = None if body.lstrip()[:1] == b"[" else self._any_envelope.decode(body)
+        records = _ANY_ARRAY.decode(body) if content is None else self._within(content)
+        unknown = {name for record in records for name in record}.difference(self.fields)
         if unknown:
             raise msgspec.ValidationError(f"unknown fields {sorted(unknown)}")
         scalars = {column.name for column in self._table.columns if column.kind is not Kind.JSON}
@@ -112,12 +119,14 @@ class RowReader:
                     for name in self.fields
                 )
             )
-            for record in content.results
+            for record in records
         ]
-        return self._page(rows, content.count if type(content.count) is int else None, content.next_page)
+        return self._page(rows, content)
 
-    def _page(self, rows: Sequence[Any], count: int | None, link: Any) -> Page:
-        return Page(rows, hash(tuple(map(str, self.keys(rows)))), count, link)
+    def _page(self, rows: Sequence[Any], content: Any = None) -> Page:
+        """Make a page of rows and of the envelope that they came in, if they came in one."""
+        beside = [getattr(content, name, None) for name in self._around.beside]
+        return Page(rows, hash(tuple(map(str, self.keys(rows)))), *self._around.place(*beside))
 
     def keys(self, rows: Sequence[Any]) -> list[Any]:
         """Give the keys of rows.
@@ -135,22 +144,16 @@ class RowReader:
             if body.lstrip()[:1] == b"[":
                 records = _ANY_ARRAY.decode(body)
             else:
-                records = _ANY_ENVELOPE.decode(body).results
+                records = self._within(self._any_envelope.decode(body))
         except msgspec.MsgspecError:
-            raise answers.unreadable(answer, "neither an array of records nor a page with results") from None
+            what = f"neither an array of records nor a page with {self._around.records}"
+            raise answers.unreadable(answer, what) from None
         found = {name: None for record in records for name in record if name not in self.fields}
         if found:
             self._learned += found
             self._build()
 
 
-class _AnyEnvelope(msgspec.Struct):
-    results: list[dict[str, msgspec.Raw]]
-    count: Any = None
-    next_page: Any = None
-
-
-_ANY_ENVELOPE = msgspec.json.Decoder(_AnyEnvelope)
 _ANY_ARRAY = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 
 

@@ -16,8 +16,7 @@ from airflow_provider_covage.transfers.base import Transfer, static_part
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from airflow_provider_covage.api.tables import Table
-    from airflow_provider_covage.transfers.plan import Window
+    from airflow_provider_covage.api.tables import Table, Window
     from airflow_provider_covage.transfers.reading import Outcome
     from airflow_provider_covage.transfers.sql.history import Work
     from airflow_provider_covage.transfers.sql.merge import Merged
@@ -98,7 +97,7 @@ class ToSql(Transfer):
         with Database(self.sql_conn_id) as database, database.transaction():
             target = Target(database, self.table, table)
             target.columns()
-            if truth(self.full_pass) or {table.created_after, table.created_before} & filters.keys():
+            if truth(self.full_pass) or table.times & filters.keys():
                 return Work()
             return work(
                 database,
@@ -116,7 +115,8 @@ class ToSql(Transfer):
         update, outcome = done.update, done.outcome
         names = update.spool.schema.names
         # An empty list is believed only of a table that is empty: it is rather an account without rights.
-        is_all = outcome is not None and outcome.is_complete and outcome.records > 0 and not has_filters
+        is_all = outcome is not None and outcome.is_complete and outcome.records > 0
+        is_all = is_all and table.is_whole and not has_filters
         with Database(self.sql_conn_id) as database, database.transaction():
             target = Target(database, self.table, table)
             grown = target.grow(update.spool.read.learned)

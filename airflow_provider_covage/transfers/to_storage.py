@@ -15,6 +15,9 @@ from airflow_provider_covage.transfers.base import Transfer, static_part
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from airflow_provider_covage.transfers.reading import Outcome
+    from airflow_provider_covage.transfers.spool import Spool
+
 DEFAULT_PART_ROWS = 500_000
 
 
@@ -59,35 +62,33 @@ class ToObjectStorage(Transfer):
         Returns:
             The manifest, and where it was written.
         """
-        from airflow_provider_covage.transfers.formats import check_format, kind_of
-        from airflow_provider_covage.transfers.reading import Reader
-        from airflow_provider_covage.transfers.spool import Spool
+        from airflow_provider_covage.transfers.formats import check_format, described
         from airflow_provider_covage.transfers.storage import Folder
+        from airflow_provider_covage.transfers.update import Update
 
         table, filters, file_format = self.listed(), self.chosen(), check_format(self.format)
         check_identifier(type(self).__name__, "path", self.path)
         target = Folder(self.path, keys.derive(context) or "here")
-        with Spool(folder, table) as spool:
 
-            async def read(transport: Any, calls: Any) -> Any:
-                listing = table.listing(calls, filters)
-                return await Reader(transport, spool, name=table.resource, log=self.log).read(listing)
+        async def read(transport: Any, calls: Any) -> tuple[Spool, Outcome]:
+            update = Update(transport, calls, table, filters, folder=folder, log=self.log)
+            return update.spool, await update.everything()
 
-            outcome = self.reading(read)
-            about = {
-                "resource": table.resource,
-                "format": file_format,
-                "filters": {name: str(value) for name, value in filters.items()},
-                "window": [
-                    _text(filters.get(table.created_after)),
-                    _text(filters.get(table.created_before)),
-                ],
-                "count": outcome.count,
-                "complete": outcome.is_complete,
-                "columns": [{"name": field.name, "type": kind_of(field).value} for field in spool.schema],
-                "unknown_fields": list(spool.read.learned),
-            }
-            manifest = target.replace(spool, file_format, self.part_rows, about)
+        spool, outcome = self.reading(read)
+        about = {
+            "resource": table.resource,
+            "format": file_format,
+            "filters": {name: str(value) for name, value in filters.items()},
+            "window": [
+                _text(filters.get(table.created_after)),
+                _text(filters.get(table.created_before)),
+            ],
+            "count": outcome.count,
+            "complete": outcome.is_complete,
+            "columns": list(map(described, spool.schema)),
+            "unknown_fields": list(spool.read.learned),
+        }
+        manifest = target.replace(spool, file_format, self.part_rows, about)
         self.log.info(
             "%s: %d records in %d file(s) at %s",
             table.resource,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,15 @@ from airflow_provider_covage.api.bulk import Page
 from airflow_provider_covage.api.calls import Call
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.request import Answer
-from airflow_provider_covage.api.tables import Table
-from airflow_provider_covage.transfers.plan import MARGIN, Plan, Window, widened
+from airflow_provider_covage.api.tables import Table, Window
+from airflow_provider_covage.transfers.descent import Descent, WindowIgnoredError, moments
+from airflow_provider_covage.transfers.parts import take_out
+from airflow_provider_covage.transfers.plan import Plan, widened
 from airflow_provider_covage.transfers.reading import Outcome, Reader
+from airflow_provider_covage.transfers.rows import NULL
 from airflow_provider_covage.transfers.spool import Spool
 
 _NAMES = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-class WindowIgnoredError(Exception):
-    """The list holds records from outside the window asked for: the API knows no such filter (C43)."""
 
 
 class Update:
@@ -55,16 +54,18 @@ class Update:
         self._table = table
         self._filters = filters
         self._log = log
-        (folder / "single").mkdir()
-        self.spool = Spool(folder, table)
-        self.single = Spool(folder / "single", table)
+        self.spool = Spool(_made(folder / "records"), table)
+        self.single = Spool(_made(folder / "single"), table)
         self.single_names: tuple[str, ...] = ()
-        self._reader = Reader(transport, self.spool, name=table.resource, log=log)
+        self._listed = table.whole or table
+        self._read = Spool(_made(folder / "whole"), table.whole) if table.whole else self.spool
+        self._reader = Reader(transport, self._read, name=table.resource, log=log)
+        self._in_short: dict[str, None] = {}
 
     def close(self) -> None:
         """Remove what was read."""
-        self.spool.close()
-        self.single.close()
+        for spool in (self.spool, self.single, self._read):
+            spool.close()
 
     async def everything(self) -> Outcome:
         """Read the whole list.
@@ -72,7 +73,14 @@ class Update:
         Returns:
             What came.
         """
-        return await self._reader.read(self._table.listing(self._calls, self._filters))
+        listing = self._table.listing(self._calls, self._filters)
+        outcome = await self._reader.read(listing, self._note_what_is_short)
+        await self._fill_in()
+        if not self._table.whole:
+            return outcome
+        take_out(self._read, self.spool)
+        # The API counts what they stand in.
+        return dataclasses.replace(outcome, records=self.spool.distinct(), count=None)
 
     async def changes(self, window: Window, chosen: Plan, keys: Sequence[str]) -> Outcome | None:
         """Read what was created in a window, and again what was created before and is open.
@@ -101,38 +109,74 @@ class Update:
             self._log.warning(
                 "%s: the API does not heed %s; reading all",
                 self._table.resource,
-                self._table.created_after,
+                self._table.created_after or next(iter(self._table.newest_first)),
             )
             return await self.everything()
+        await self._fill_in()
         await self._one_by_one(keys)
         return None
 
     async def _window(self, window: Window) -> None:
-        after, before = widened(window)
-        bounds = {self._table.created_after: after, self._table.created_before: before}
-        listing = self._table.listing(self._calls, {**self._filters, **bounds})
-        position = next(n for n, one in enumerate(self._table.columns) if one.name == self._table.created)
+        table = self._table
+        after, before = widened(window, table.margin)
+        if table.newest_first and after:
+            descend = functools.partial(Descent, table, after)
+            listing = table.listing(self._calls, self._filters, newest_first=True)
+            await self._reader.read(listing, self._note_what_is_short, descend)
+            return
+        listing = table.listing(self._calls, {**self._filters, **table.bounds((after, before))})
+        position = table.position(table.created)
 
         def check(page: Page) -> None:
-            for moment in _moments(getattr(row, f"f{position}") for row in page.rows[:1]):
-                if (after and moment < after - MARGIN) or (before and moment > before + MARGIN):
+            for moment in moments(page.rows[:1], position):
+                if (after and moment < after - table.margin) or (before and moment > before + table.margin):
                     raise WindowIgnoredError
 
         await self._reader.read(listing, check)
 
     async def _one_by_one(self, keys: Sequence[str]) -> None:
-        waiting = iter(keys)
         names: set[str] | None = None
 
-        async def work() -> None:
+        def take(answer: Answer) -> None:
             nonlocal names
+            shown = set(_NAMES.decode(answer.body))
+            names = shown if names is None else names & shown
+            self._take_alone(self.single, answer)
+
+        await self._details(keys, take)
+        # A detail need not show all that the list shows; what it does not show stays as it is.
+        self.single_names = tuple(one.name for one in self._table.columns if one.name in (names or ()))
+
+    def _note_what_is_short(self, page: Page) -> None:
+        """Remember the records of which a list shows less than there is to them (P30)."""
+        if self._listed.inner:
+            name = f"f{self._listed.position(self._listed.inner)}"
+            short = [row for row in page.rows if getattr(row, name) == NULL]
+            self._in_short.update(dict.fromkeys(str(key) for key in self._read.read.keys(short)))
+
+    async def _fill_in(self) -> None:
+        if self._in_short:
+            self._log.info(
+                "%s: the list leaves out %s of %d record(s); reading these one by one",
+                self._table.resource,
+                self._listed.inner,
+                len(self._in_short),
+            )
+        # Of two copies of a record the newer one counts.
+        await self._details(tuple(self._in_short), functools.partial(self._take_alone, self._read))
+
+    def _take_alone(self, spool: Spool, answer: Answer) -> None:
+        body = b"[" + answer.body + b"]"
+        spool.take(spool.read(dataclasses.replace(answer, body=body)))
+
+    async def _details(self, keys: Sequence[str], take: Callable[[Answer], None]) -> None:
+        waiting = iter(keys)
+
+        async def work() -> None:
             for key in waiting:
                 answer = await self._detail(key)
                 if answer is not None:
-                    shown = set(_NAMES.decode(answer.body))
-                    names = shown if names is None else names & shown
-                    body = b"[" + answer.body + b"]"
-                    self.single.take(self.single.read(dataclasses.replace(answer, body=body)))
+                    take(answer)
 
         workers = min(self._transport.settings.max_connections, len(keys))
         try:
@@ -141,11 +185,9 @@ class Update:
                     group.create_task(work())
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
-        # A detail need not show all that the list shows; what it does not show stays as it is.
-        self.single_names = tuple(one.name for one in self._table.columns if one.name in (names or ()))
 
     async def _detail(self, key: str) -> Answer | None:
-        call = self._table.detail(self._calls, key)
+        call = self._listed.detail(self._calls, key)
 
         def read(answer: Answer) -> Answer:
             call.read(answer)
@@ -154,14 +196,12 @@ class Update:
         try:
             return await self._transport.perform(Call(call.request, read))
         except NotFoundError:
-            self._log.info("%s %s is not there any more; a full pass will mark it", self._table.resource, key)
+            self._log.info(
+                "%s %s is not there any more; a full pass will mark it", self._listed.resource, key
+            )
             return None
 
 
-def _moments(values: Iterator[Any]) -> Iterator[datetime]:
-    for value in values:
-        try:
-            moment = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            continue
-        yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -9,15 +9,17 @@ import pyarrow as pa
 from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
-from airflow_provider_covage.transfers.sql.standard import TEXTS, Dialect, UpdateFrom
+from airflow_provider_covage.transfers.sql.standard import TEXTS, Commented, Dialect, UpdateFrom
 
 
-class DuckDb(UpdateFrom):
+class DuckDb(UpdateFrom, Commented):
     """DuckDB: reads Arrow as it is. A cursor of it would be a connection of its own, so none is used."""
 
     types = {  # noqa: RUF012 - as in the base class
         Kind.TEXT: "VARCHAR",
+        Kind.INTEGER: "BIGINT",
         Kind.NUMBER: "DOUBLE",
+        Kind.BOOLEAN: "BOOLEAN",
         Kind.DATE: "DATE",
         Kind.TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
         Kind.JSON: "JSON",

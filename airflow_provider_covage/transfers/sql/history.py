@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from airflow_provider_covage.transfers.plan import Day, Plan, Window, plan
+from airflow_provider_covage.api.tables import Window
+from airflow_provider_covage.transfers.plan import Day, Plan, plan
 from airflow_provider_covage.transfers.sql.database import Database
 from airflow_provider_covage.transfers.sql.merge import DELETED_AT, Target
 
@@ -98,12 +99,14 @@ class History:
 
     def _open(self) -> tuple[str, tuple[str, ...]]:
         """Condition for rows that can still change; an unknown state is none of the final ones."""
-        state, final = self._quote(self._target.table.state), tuple(sorted(self._target.table.final))
-        here = f"{self._quote(DELETED_AT)} IS NULL"
-        if not final:
-            return here, ()
-        marks = ", ".join([self._database.dialect.placeholder] * len(final))
-        return f"({here} AND ({state} IS NULL OR {state} NOT IN ({marks})))", final
+        table = self._target.table
+        conditions = [f"{self._quote(name)} IS NULL" for name in (DELETED_AT, table.closed) if name]
+        final = tuple(sorted(table.final)) if table.state else ()
+        if final:
+            state = self._quote(str(table.state))
+            marks = ", ".join([self._database.dialect.placeholder] * len(final))
+            conditions.append(f"({state} IS NULL OR {state} NOT IN ({marks}))")
+        return f"({' AND '.join(conditions)})", final
 
     def _outside(self, window: Window) -> tuple[str, tuple[Any, ...]]:
         conditions, bounds = [], []
@@ -176,6 +179,7 @@ def work(
         page_size=page_size or USUAL_PAGE,
         undated=len(undated),
         has_detail=single,
+        has_windows=not target.table.newest_first,
     )
     if chosen.is_full:
         return Work(plan=chosen)

@@ -103,6 +103,10 @@ class Target:
         for name in wanted if found else ():
             if name not in found:
                 self._execute(f"ALTER TABLE {self.name} ADD COLUMN {self._declared(name, wanted[name])}")
+        for column in self.table.columns:
+            if column.description and column.name not in found:
+                for sql in self._dialect.describe(self.name, column.name, column.description):
+                    self._execute(sql)
         return grown
 
     def merge(
@@ -147,10 +151,15 @@ class Target:
             now,
         )
         marked = 0
-        if is_all:
+        if is_all or self.table.parent:
+            gone = f"NOT EXISTS (SELECT 1 FROM {stage} WHERE {stage}.{self.key} = {self.name}.{self.key})"  # noqa: S608
+            if not is_all:
+                # Of a record that was read all parts were read.
+                parent = quote(str(self.table.parent))
+                gone += f" AND {parent} IN (SELECT {parent} FROM {stage})"  # noqa: S608
             marked = self._execute(
-                f"UPDATE {self.name} SET {deleted} = {self._dialect.placeholder} WHERE {deleted} IS NULL "  # noqa: S608
-                f"AND NOT EXISTS (SELECT 1 FROM {stage} WHERE {stage}.{self.key} = {self.name}.{self.key})",
+                f"UPDATE {self.name} SET {deleted} = {self._dialect.placeholder} "  # noqa: S608
+                f"WHERE {deleted} IS NULL AND {gone}",
                 now,
             )
         self._execute(f"DROP TABLE {stage}")
@@ -179,7 +188,8 @@ class Target:
 
     def _declared(self, name: str, kind: Kind) -> str:
         if name == self.table.key:
-            return f"{self.key} {self._dialect.key_type} NOT NULL PRIMARY KEY"
+            key_type = self._dialect.key_type if kind is Kind.TEXT else self._dialect.types[kind]
+            return f"{self.key} {key_type} NOT NULL PRIMARY KEY"
         return f"{self._dialect.quote(name)} {self._dialect.types[kind]}"
 
     def _unfolded(self, batch: pa.RecordBatch, names: Sequence[str], grown: Sequence[str]) -> pa.RecordBatch:

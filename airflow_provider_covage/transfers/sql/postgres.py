@@ -14,17 +14,19 @@ from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
 from airflow_provider_covage.transfers.formats import kind_of
-from airflow_provider_covage.transfers.sql.standard import TEXTS, Dialect, UpdateFrom
+from airflow_provider_covage.transfers.sql.standard import TEXTS, Commented, Dialect, UpdateFrom
 
 _OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
-class Postgres(UpdateFrom):
+class Postgres(UpdateFrom, Commented):
     """PostgreSQL and what speaks like it."""
 
     types = {  # noqa: RUF012 - as in the base class
         Kind.TEXT: "text",
+        Kind.INTEGER: "bigint",
         Kind.NUMBER: "double precision",
+        Kind.BOOLEAN: "boolean",
         Kind.DATE: "date",
         Kind.TIMESTAMP: "timestamp with time zone",
         Kind.JSON: "jsonb",

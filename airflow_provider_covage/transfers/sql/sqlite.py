@@ -18,12 +18,20 @@ class Sqlite(UpdateFrom):
 
     types = {  # noqa: RUF012 - as in the base class
         Kind.TEXT: "TEXT",
+        Kind.INTEGER: "INTEGER",
         Kind.NUMBER: "REAL",
+        Kind.BOOLEAN: "BOOLEAN",
         Kind.DATE: "DATE",
         Kind.TIMESTAMP: "TIMESTAMP",
         Kind.JSON: "TEXT",
     }
-    taken = {**Dialect.taken, Kind.DATE: ("DATE", "TEXT"), Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME", "TEXT")}  # noqa: RUF012
+    taken = {  # noqa: RUF012 - as in the base class
+        **Dialect.taken,
+        Kind.INTEGER: ("INT", *Dialect.taken[Kind.INTEGER]),
+        Kind.BOOLEAN: ("BOOL", "INT"),
+        Kind.DATE: ("DATE", "TEXT"),
+        Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME", "TEXT"),
+    }
     key_type = "TEXT"
 
     @override

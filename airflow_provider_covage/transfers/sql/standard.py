@@ -29,20 +29,26 @@ class Dialect:
 
     types: ClassVar[Mapping[Kind, str]] = {
         Kind.TEXT: "VARCHAR(4000)",
+        Kind.INTEGER: "BIGINT",
         Kind.NUMBER: "DOUBLE PRECISION",
+        Kind.BOOLEAN: "BOOLEAN",
         Kind.DATE: "DATE",
         Kind.TIMESTAMP: "TIMESTAMP",
         Kind.JSON: "TEXT",
     }
     taken: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
         Kind.TEXT: TEXTS,
+        # Not `integer`: more than 21 million euros, in cents, do not fit in.
+        Kind.INTEGER: ("BIGINT", "INT8", "HUGEINT", "NUMERIC", "DECIMAL", "NUMBER"),
         Kind.NUMBER: ("DOUBLE", "FLOAT", "REAL", "NUMERIC", "DECIMAL", "NUMBER"),
+        Kind.BOOLEAN: ("BOOL", "BIT", "TINYINT"),
         Kind.DATE: ("DATE",),
         Kind.TIMESTAMP: ("TIMESTAMP", "DATETIME"),
         Kind.JSON: (*TEXTS, "JSON", "VARIANT"),
     }
     """Beginnings of the types that an existing column of a kind may have."""
     key_type = "VARCHAR(255)"
+    """Type of a key that is a text."""
 
     def __init__(self, placeholder: str = "?", quoted: str = '"{}"') -> None:
         self.placeholder = placeholder
@@ -254,6 +260,19 @@ class Dialect:
         """
         return [f"CREATE OR REPLACE VIEW {name} AS {query}"]
 
+    def describe(self, table: str, column: str, text: str) -> list[str]:
+        """Write the statements that say what a column means, where the database keeps that.
+
+        Args:
+            table: Quoted name of its table.
+            column: Its name.
+            text: What it means.
+
+        Returns:
+            The statements.
+        """
+        return []
+
     def moment(self, value: datetime) -> Any:
         """Give a point in time as the driver takes it.
 
@@ -264,6 +283,15 @@ class Dialect:
             The parameter.
         """
         return value
+
+
+class Commented(Dialect):
+    """Databases that keep comments on columns."""
+
+    @override
+    def describe(self, table: str, column: str, text: str) -> list[str]:
+        literal = text.replace("'", "''")
+        return [f"COMMENT ON COLUMN {table}.{self.quote(column)} IS '{literal}'"]
 
 
 class UpdateFrom(Dialect):
