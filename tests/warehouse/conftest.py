@@ -14,19 +14,23 @@ import pytest
 import structlog
 
 from airflow_provider_covage.api.exchange import Patience
-from airflow_provider_covage.sandbox import Dialect, Sandbox
+from airflow_provider_covage.sandbox import Dialect, PrizzDialect, PrizzSandbox, Sandbox
 from tools.postgres import Postgres
 
 SCHEMA_COUNT = iter(range(10_000))
 
 
-@pytest.fixture(scope="session")
-def _standing() -> Iterator[Callable[[Dialect], Sandbox]]:
-    started: dict[Dialect, Sandbox] = {}
+Standing = Callable[[Dialect | PrizzDialect], Any]
 
-    def get(dialect: Dialect) -> Sandbox:
+
+@pytest.fixture(scope="session")
+def _standing() -> Iterator[Standing]:
+    started: dict[Dialect | PrizzDialect, Sandbox | PrizzSandbox] = {}
+
+    def get(dialect: Dialect | PrizzDialect) -> Sandbox | PrizzSandbox:
         if dialect not in started:
-            started[dialect] = Sandbox(speed=0, dialect=dialect).start()
+            kind: Any = PrizzSandbox if isinstance(dialect, PrizzDialect) else Sandbox
+            started[dialect] = kind(speed=0, dialect=dialect).start()
         started[dialect].reset()
         return started[dialect]
 
@@ -37,12 +41,23 @@ def _standing() -> Iterator[Callable[[Dialect], Sandbox]]:
 
 @pytest.fixture
 def sandbox(
-    request: pytest.FixtureRequest, _standing: Callable[[Dialect], Sandbox], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> Sandbox:
     """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(dialect=...)`."""
     marker = request.node.get_closest_marker("sandbox")
-    sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
+    sandbox: Sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
     monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+    return sandbox
+
+
+@pytest.fixture
+def prizz(
+    request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> PrizzSandbox:
+    """The same of Prizz-Telecom."""
+    marker = request.node.get_closest_marker("sandbox")
+    sandbox: PrizzSandbox = _standing(marker.kwargs["dialect"] if marker else PrizzDialect())
+    monkeypatch.setenv("AIRFLOW_CONN_PRIZZ_DEFAULT", sandbox.connection_json)
     return sandbox
 
 

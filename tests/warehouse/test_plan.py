@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -60,9 +60,21 @@ def test_window_over_months_without_records_is_cut():
     assert len(chosen.windows) == 2
 
 
+def test_list_that_can_only_be_cut_after_its_newest_records_is_read_one_by_one_or_whole():
+    days = [day(1, 40, 30), day(9, 500, 2)]
+
+    chosen = plan(days, rows=5000, page_size=10, undated=0, has_detail=True, has_windows=False)
+
+    assert (chosen.windows, chosen.days, chosen.requests) == ((), (date(2026, 1, 1), date(2026, 1, 9)), 32)
+    assert plan(days, rows=300, page_size=10, undated=0, has_detail=True, has_windows=False).is_full
+    assert plan(days, rows=5000, page_size=10, undated=0, has_detail=False, has_windows=False).is_full
+
+
 def test_bounds_are_asked_for_with_a_margin():
-    after, before = widened((start(1), start(2)))
+    margin = timedelta(seconds=1)
+
+    after, before = widened((start(1), start(2)), margin)
 
     assert after < start(1)
     assert before > start(2)
-    assert widened((None, None)) == (None, None)
+    assert widened((None, None), margin) == (None, None)
