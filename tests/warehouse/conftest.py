@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -14,7 +15,11 @@ import pytest
 import structlog
 
 from airflow_provider_covage.api.exchange import Patience
+from airflow_provider_covage.api.tables import Table
 from airflow_provider_covage.sandbox import Dialect, PrizzDialect, PrizzSandbox, Sandbox
+from airflow_provider_covage.transfers.reading import Outcome, Reader
+from airflow_provider_covage.transfers.source import Source
+from airflow_provider_covage.transfers.spool import Spool
 from tools.postgres import Postgres
 
 SCHEMA_COUNT = iter(range(10_000))
@@ -71,6 +76,30 @@ def connection(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..
         monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
 
     return change
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Callable[..., tuple[Outcome, dict[Any, Any]]]:
+    """`reading(COVAGE, QUOTE)` reads a list by the API's default connection; gives the outcome, and the
+    records by their key."""
+
+    def run(
+        source: Source, table: Table, *, check: Any = None, filters: Any = None
+    ) -> tuple[Outcome, dict[Any, Any]]:
+        async def go(spool: Spool) -> Outcome:
+            async with source.connect(f"{source.name}_default") as client:
+                calls = source.calls(client.transport.settings.page_size)
+                log = logging.getLogger("reading")
+                reader = Reader(client.transport, spool, name=table.resource, log=log)
+                return await reader.read(table.listing(calls, filters or {}), check)
+
+        with Spool(tmp_path, table) as spool:
+            outcome = asyncio.run(go(spool))
+            records = [record for batch in spool.batches() for record in batch.to_pylist()]
+        assert len({record[table.key] for record in records}) == len(records)
+        return outcome, {record[table.key]: record for record in records}
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
+import functools
 import math
 
 import pytest
+from lists import decoded, once
 
 from airflow_provider_covage.api.calls import Recorder
 from airflow_provider_covage.api.covage.client import CovageApi
 from airflow_provider_covage.api.covage.tables import FON, ORDER, PRODUCT_ORDER, QUOTE, QUOTE_ITEM
 from airflow_provider_covage.api.errors import ApiError, InputError, TransientError
-from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.sandbox import Dialect
-from airflow_provider_covage.transfers.reading import Reader
-from airflow_provider_covage.transfers.spool import Spool
+from airflow_provider_covage.transfers.covage import COVAGE
 
 
 @pytest.fixture
-def read(tmp_path, sandbox):
+def read(reading, sandbox):
     """`read(QUOTE)` reads that list; gives the outcome and the records by their key."""
-
-    def run(table, *, check=None, filters=None, spool=None):
-        async def go(spool):
-            async with CovageHook().get_bulk_conn() as client:
-                calls = CovageApi(Recorder(), page_size=client.transport.settings.page_size)
-                reader = Reader(
-                    client.transport, spool, name=table.resource, log=logging.getLogger("reading")
-                )
-                return await reader.read(table.listing(calls, filters or {}), check)
-
-        with Spool(tmp_path, table) as spool:
-            outcome = asyncio.run(go(spool))
-            records = [record for batch in spool.batches() for record in batch.to_pylist()]
-        assert len({record[table.key] for record in records}) == len(records)
-        return outcome, {record[table.key]: record for record in records}
-
-    return run
-
-
-def once(action):
-    """A check that acts when the first page has come."""
-    done = []
-
-    def check(_page):
-        if not done:
-            done.append(True)
-            action()
-
-    return check
+    return functools.partial(reading, COVAGE)
 
 
 @pytest.mark.parametrize(
@@ -248,19 +217,6 @@ def test_copies_of_a_record_are_merged_and_the_newer_one_counts(tmp_path):
     records = decoded(tmp_path, QUOTE, *pages)
 
     assert sorted((record["id"], record["state"]) for record in records) == [("1", "gone"), ("2", None)]
-
-
-def decoded(folder, table, *pages):
-    from airflow_provider_covage.api.request import Answer, Request
-
-    with Spool(folder, table) as spool:
-        for page in pages:
-            body = page if isinstance(page, bytes) else json.dumps(page).encode()
-            answer = Answer(
-                Request("GET", "/api/v1/quote/"), 200, {"content-type": "application/json"}, body=body
-            )
-            spool.take(spool.read(answer))
-        return [record for batch in spool.batches() for record in batch.to_pylist()]
 
 
 def test_unknown_filter_names_the_known_ones():
