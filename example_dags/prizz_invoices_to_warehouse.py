@@ -56,7 +56,7 @@ PARAMS = {
 
 
 def costs_of(quote: Any) -> str:
-    """The view: a row for each contract and month. Lines that are about no contract have a row of their own."""
+    """The view: a row for each contract and month; lines that are about no contract have their own row."""
     year, month, lines_of, contract, reference = map(
         quote, ("yearPeriod", "monthPeriod", "invoiceId", "serviceContractId", "refClient")
     )

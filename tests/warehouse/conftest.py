@@ -45,9 +45,7 @@ def _standing() -> Iterator[Standing]:
 
 
 @pytest.fixture
-def sandbox(
-    request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
+def sandbox(request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(dialect=...)`."""
     marker = request.node.get_closest_marker("sandbox")
     sandbox: Sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())

@@ -19,9 +19,7 @@ def test_contracts_cost_what_the_lines_of_their_invoices_say(run_dag, prizz, tmp
 
     assert run.state == "success"
     months = [(one["year"], one["month"]) for one in run.xcom("periods")]
-    invoices = [
-        one for one in prizz.records("invoice") if (one["yearPeriod"], one["monthPeriod"]) in months
-    ]
+    invoices = [one for one in prizz.records("invoice") if (one["yearPeriod"], one["monthPeriod"]) in months]
     lines = [line for one in invoices for line in one["details"]]
     assert 0 < len(invoices) < 9  # those of two months, of three
     assert len(lines) == sum(run.xcom("load_invoice_details", number)["read"] for number in (0, 1))

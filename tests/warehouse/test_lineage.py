@@ -101,7 +101,7 @@ def test_asset_event_tells_the_number_of_rows(run_dag, sandbox, tmp_path):
 
 def test_dag_file_is_parsed_without_what_the_transfer_needs():
     code = (
-        "import sys; import airflow_provider_covage.transfers.covage, airflow_provider_covage.transfers.prizz\n"
+        "import sys; from airflow_provider_covage.transfers import covage, prizz\n"
         "print([name for name in ('pyarrow', 'duckdb', 'aiohttp') if name in sys.modules])"
     )
 

@@ -6,7 +6,7 @@ import functools
 import math
 
 import pytest
-from lists import decoded, once
+from warehouse_pages import decoded, once
 
 from airflow_provider_covage.api.calls import Recorder
 from airflow_provider_covage.api.covage.client import CovageApi

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import warehouse_pages
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import TransientError
@@ -35,7 +36,7 @@ def of_interval(start, end):
 
 
 def asked(sandbox, operation="quote_item.list"):
-    return [one for one in sandbox.requests if one["operation"] == operation]
+    return warehouse_pages.asked(sandbox, operation)
 
 
 def test_table_is_made_filled_and_repeated_without_effect(load, warehouse, sandbox):
