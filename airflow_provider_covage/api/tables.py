@@ -60,6 +60,65 @@ class Envelope:
 
 
 @dataclasses.dataclass(frozen=True)
+class Cut:
+    """How a list can be read in part, by the date of creation.
+
+    Args:
+        by: Column of the date.
+        after: Filter for its lower bound.
+        before: Filter for its upper bound.
+        has_days: Whether these two are days.
+        newest_first: Where there are no such filters: the order in which new records come first.
+    """
+
+    by: str
+    after: str = ""
+    before: str = ""
+    has_days: bool = False
+    newest_first: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """Name of what the API has to heed: a filter, or an order."""
+        return self.after or next(iter(self.newest_first))
+
+    @property
+    def margin(self) -> timedelta:
+        """How much wider than meant a window is asked for: whether its bounds belong to it is not said (C31).
+
+        Of a day it is not said either where it begins (P24).
+        """
+        return timedelta(days=2) if self.has_days else timedelta(seconds=1)
+
+    def bounds(self, window: Window) -> dict[str, Any]:
+        """Say a window in filters.
+
+        Args:
+            window: Its bounds.
+
+        Returns:
+            The filters; None for an open end.
+        """
+        after, before = (bound.date() if bound and self.has_days else bound for bound in window)
+        return {self.after: after, self.before: before}
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """Where records stand that have no list of their own.
+
+    Args:
+        whole: The list of the records that they stand in.
+        within: Which of its columns they stand in.
+        parent: Column of theirs with the key of the record that they stand in.
+    """
+
+    whole: Table
+    within: str
+    parent: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Table:
     """The records of one list of an API.
 
@@ -71,20 +130,14 @@ class Table:
         state: Column of the record's state; None where records have none.
         final: States that are never left. A record in any other one, unknown ones included, is open.
         closed: Column that holds something only where a record does not change any more, whatever its state.
-        created: Column of the date of creation, where the list can be cut by it.
-        created_after: Filter for its lower bound.
-        created_before: Filter for its upper bound.
-        by_day: Whether these two are days.
-        period: Further filters on times: a run that is given one reads exactly that.
-        newest_first: In place of filters on the date of creation: the order in which new records come first.
+        cut: How the list can be read in part; None where it is read whole.
+        period: Filters on times beside those of `cut`.
         order: The order in which reading the whole list is disturbed least: new records come last.
         always: Filters that hold unless others are given.
         is_whole: Whether the list promises to show all records that there are.
         has_detail: Whether `get` shows the state as the list does, so that one record can be read again.
         inner: Column that a list may leave out where `get` does not.
-        whole: For a table of parts: the list that its records stand in.
-        within: Which of its columns they stand in.
-        parent: Column with the key of the record that a part stands in.
+        part_of: Where the records stand, if they have no list of their own.
     """
 
     resource: str
@@ -94,35 +147,27 @@ class Table:
     state: str | None = "state"
     final: frozenset[str] = frozenset()
     closed: str | None = None
-    created: str | None = None
-    created_after: str = ""
-    created_before: str = ""
-    by_day: bool = False
+    cut: Cut | None = None
     period: frozenset[str] = frozenset()
-    newest_first: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     order: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     always: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     is_whole: bool = True
     has_detail: bool = False
     inner: str | None = None
-    whole: Table | None = None
-    within: str = ""
-    parent: str | None = None
+    part_of: Part | None = None
+
+    @property
+    def listed(self) -> Table:
+        """What is listed: the records themselves, or those that they stand in."""
+        return self.part_of.whole if self.part_of else self
 
     @property
     def times(self) -> frozenset[str]:
         """Filters on times: a run that is given one reads exactly that."""
-        return (self.whole or self).period | {self.created_after, self.created_before}
+        cut = self.listed.cut
+        return self.listed.period | ({cut.after, cut.before} if cut else set())
 
-    @property
-    def margin(self) -> timedelta:
-        """How much wider than meant a window is asked for: whether its bounds belong to it is not said (C31).
-
-        Of a day it is not said either where it begins (P24).
-        """
-        return timedelta(days=2) if self.by_day else timedelta(seconds=1)
-
-    def position(self, name: str | None) -> int:
+    def position(self, name: str) -> int:
         """Give the place of a column.
 
         Args:
@@ -147,8 +192,8 @@ class Table:
         Raises:
             InputError: There is no such filter, or a value is not of its kind; nothing was sent.
         """
-        if self.whole:
-            return self.whole.listing(api, filters)
+        if self.part_of:
+            return self.listed.listing(api, filters)
         given = {name: value for name, value in filters.items() if value is not None}
         build = getattr(api, self.resource).list
         known = [name for name in inspect.signature(build).parameters if not _is_of_paging(name)]
@@ -158,21 +203,9 @@ class Table:
                 f"filters of {self.resource}: there is no {', '.join(map(str, unknown))}; "
                 f"known: {', '.join(known) or 'none, this list has no filters'}; nothing was sent"
             )
-        order = self.newest_first if newest_first else self.order
+        order = self.cut.newest_first if self.cut and newest_first else self.order
         listing: Listing = build(**{**self.always, **given, **order})
         return listing
-
-    def bounds(self, window: Window) -> dict[str, Any]:
-        """Say a window in filters.
-
-        Args:
-            window: Its bounds.
-
-        Returns:
-            The filters; None for an open end.
-        """
-        after, before = (bound.date() if bound and self.by_day else bound for bound in window)
-        return {self.created_after: after, self.created_before: before}
 
     def detail(self, api: Any, key: str) -> Call[Record]:
         """Say how to read one record.

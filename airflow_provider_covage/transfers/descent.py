@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow_provider_covage.api.bulk import Page
-from airflow_provider_covage.api.tables import Table
 
 _SLACK = timedelta(hours=1)
 """How far records may be out of order: a number may be given a little before or after the date."""
@@ -21,12 +20,12 @@ class Descent:
     """Goes with one walk that begins at the newest record, and says when it has gone far enough.
 
     Args:
-        table: The list.
+        position: Number of the column with the date of creation.
         after: How far back to go.
     """
 
-    def __init__(self, table: Table, after: datetime) -> None:
-        self._position = table.position(table.created)
+    def __init__(self, position: int, after: datetime) -> None:
+        self._position = position
         self._after = after
         self._lowest: datetime | None = None
 

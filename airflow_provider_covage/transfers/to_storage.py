@@ -15,6 +15,7 @@ from airflow_provider_covage.transfers.base import Transfer, static_part
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from airflow_provider_covage.api.tables import Table
     from airflow_provider_covage.transfers.reading import Outcome
     from airflow_provider_covage.transfers.spool import Spool
 
@@ -79,10 +80,7 @@ class ToObjectStorage(Transfer):
             "resource": table.resource,
             "format": file_format,
             "filters": {name: str(value) for name, value in filters.items()},
-            "window": [
-                _text(filters.get(table.created_after)),
-                _text(filters.get(table.created_before)),
-            ],
+            "window": [filters.get(name) and str(filters[name]) for name in _bounds(table)],
             "count": outcome.count,
             "complete": outcome.is_complete,
             "columns": list(map(described, spool.schema)),
@@ -99,8 +97,8 @@ class ToObjectStorage(Transfer):
         return manifest, _place(target.uri)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _bounds(table: Table) -> tuple[str, str]:
+    return (table.cut.after, table.cut.before) if table.cut else ("", "")
 
 
 def _place(uri: str) -> lineage.Place:

@@ -16,7 +16,7 @@ from airflow_provider_covage.api.bulk import Page
 from airflow_provider_covage.api.calls import Call
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.request import Answer
-from airflow_provider_covage.api.tables import Table, Window
+from airflow_provider_covage.api.tables import Cut, Table, Window
 from airflow_provider_covage.transfers.descent import Descent, WindowIgnoredError, moments
 from airflow_provider_covage.transfers.parts import take_out
 from airflow_provider_covage.transfers.plan import Plan, widened
@@ -57,8 +57,8 @@ class Update:
         self.spool = Spool(_made(folder / "records"), table)
         self.single = Spool(_made(folder / "single"), table)
         self.single_names: tuple[str, ...] = ()
-        self._listed = table.whole or table
-        self._read = Spool(_made(folder / "whole"), table.whole) if table.whole else self.spool
+        self._listed = table.listed
+        self._read = Spool(_made(folder / "whole"), self._listed) if table.part_of else self.spool
         self._reader = Reader(transport, self._read, name=table.resource, log=log)
         self._in_short: dict[str, None] = {}
 
@@ -76,9 +76,10 @@ class Update:
         listing = self._table.listing(self._calls, self._filters)
         outcome = await self._reader.read(listing, self._note_what_is_short)
         await self._fill_in()
-        if not self._table.whole:
+        part = self._table.part_of
+        if part is None:
             return outcome
-        take_out(self._read, self.spool)
+        take_out(self._read, self.spool, part.within)
         # The API counts what they stand in.
         return dataclasses.replace(outcome, records=self.spool.distinct(), count=None)
 
@@ -102,34 +103,31 @@ class Update:
                 len(keys),
                 chosen.requests,
             )
+        cut = self._table.cut
+        assert cut, "a list that can only be read whole has no windows"
         try:
             for one in (window, *chosen.windows):
-                await self._window(one)
+                await self._window(one, cut)
         except WindowIgnoredError:
-            self._log.warning(
-                "%s: the API does not heed %s; reading all",
-                self._table.resource,
-                self._table.created_after or next(iter(self._table.newest_first)),
-            )
+            self._log.warning("%s: the API does not heed %s; reading all", self._table.resource, cut.what)
             return await self.everything()
         await self._fill_in()
         await self._one_by_one(keys)
         return None
 
-    async def _window(self, window: Window) -> None:
-        table = self._table
-        after, before = widened(window, table.margin)
-        if table.newest_first and after:
-            descend = functools.partial(Descent, table, after)
-            listing = table.listing(self._calls, self._filters, newest_first=True)
+    async def _window(self, window: Window, cut: Cut) -> None:
+        after, before = widened(window, cut.margin)
+        position = self._table.position(cut.by)
+        if cut.newest_first and after:
+            listing = self._table.listing(self._calls, self._filters, newest_first=True)
+            descend = functools.partial(Descent, position, after)
             await self._reader.read(listing, self._note_what_is_short, descend)
             return
-        listing = table.listing(self._calls, {**self._filters, **table.bounds((after, before))})
-        position = table.position(table.created)
+        listing = self._table.listing(self._calls, {**self._filters, **cut.bounds((after, before))})
 
         def check(page: Page) -> None:
             for moment in moments(page.rows[:1], position):
-                if (after and moment < after - table.margin) or (before and moment > before + table.margin):
+                if (after and moment < after - cut.margin) or (before and moment > before + cut.margin):
                     raise WindowIgnoredError
 
         await self._reader.read(listing, check)

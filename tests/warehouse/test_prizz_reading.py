@@ -27,6 +27,7 @@ from airflow_provider_covage.sandbox import PrizzDialect
 from airflow_provider_covage.transfers.descent import Descent, WindowIgnoredError
 from airflow_provider_covage.transfers.prizz import PRIZZ
 
+CREATED = INVOICE.position("createDate")
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -167,14 +168,13 @@ def test_texts_of_templates_are_good_filters():
 
 def page(*hours):
     """A page of records made so many hours after noon."""
-    position = INVOICE.position("createDate")
-    row = msgspec.defstruct("Row", [(f"f{position}", str | None, None)])
+    row = msgspec.defstruct("Row", [(f"f{CREATED}", str | None, None)])
     return Page([row(None if hour is None else (NOON + timedelta(hours=hour)).isoformat()) for hour in hours])
 
 
 @pytest.mark.parametrize("pages", [[(9, 8, 7), (7.5, 3, None)], [(0.5, 1, 0.9)], [(None, 5), (5,)], [()]])
 def test_newest_records_first_are_taken(pages):
-    descent = Descent(INVOICE, NOON)
+    descent = Descent(CREATED, NOON)
 
     for hours in pages:
         descent.check(page(*hours))
@@ -190,7 +190,7 @@ def test_newest_records_first_are_taken(pages):
 )
 def test_other_order_than_asked_for_is_noticed(pages):
     *before, last = pages
-    descent = Descent(INVOICE, NOON)
+    descent = Descent(CREATED, NOON)
     for hours in before:
         descent.check(page(*hours))
 
@@ -199,7 +199,7 @@ def test_other_order_than_asked_for_is_noticed(pages):
 
 
 def test_walk_ends_when_all_of_a_page_is_older_than_the_window():
-    descent = Descent(INVOICE, NOON)
+    descent = Descent(CREATED, NOON)
 
     assert not descent.is_enough(page(0.5, -9))
     assert not descent.is_enough(page(None))

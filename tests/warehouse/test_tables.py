@@ -54,12 +54,12 @@ def prizz_kind(field):
 
 
 def prizz_fields(table):
-    answer = PRIZZ_LISTS[(table.whole or table).resource]["response"]
+    answer = PRIZZ_LISTS[table.listed.resource]["response"]
     model = PRIZZ_FACTS["models"][answer.get("items_model") or answer["model"]]
     fields = model["fields"] if isinstance(model, dict) else model
-    if not table.whole:
+    if not table.part_of:
         return fields
-    (parts,) = [field for field in fields if field["name"] == table.within]
+    (parts,) = [field for field in fields if field["name"] == table.part_of.within]
     model = PRIZZ_FACTS["models"][parts["items"]]
     return model["fields"] if isinstance(model, dict) else model
 
@@ -84,8 +84,10 @@ def test_columns_are_the_fields_of_the_documented_model(table):
 
     assert {column.name: column.kind for column in table.columns} == wanted
     assert len(table.columns) == len(wanted)
-    named = {table.key, table.state, table.closed, table.created, table.inner, table.parent} - {None}
-    assert named <= set(wanted)
+    named = {table.key, table.state, table.closed, table.inner}
+    named |= {table.cut.by} if table.cut else set()
+    named |= {table.part_of.parent} if table.part_of else set()
+    assert named - {None} <= set(wanted)
     # SQL does not tell them apart.
     assert len({name.casefold() for name in wanted}) == len(wanted)
 
@@ -114,7 +116,8 @@ def test_every_amount_says_what_is_known_of_its_unit(resource, model):
 def test_windows_are_documented_filters(table):
     filters = {parameter["name"] for parameter in COVAGE_LISTS[table.resource]["query_params"]}
 
-    assert ({table.created_after, table.created_before} <= filters) == (table.created is not None)
+    assert ({"creation_date_gt", "creation_date_lt"} <= filters) == (table.cut is not None)
+    assert table.times <= filters
 
 
 def test_final_states_are_left_for_nothing():

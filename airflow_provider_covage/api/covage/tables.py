@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.tables import Envelope, Table, columns, number_of
+from airflow_provider_covage.api.tables import Cut, Envelope, Table, columns, number_of
 
 PAGE = Envelope("results", ("count", "next_page"), lambda count, link: (number_of(count), link))
 """A page of any list of the Covage API."""
 
-_table = functools.partial(
-    Table, key="id", envelope=PAGE, created_after="creation_date_gt", created_before="creation_date_lt"
-)
+_CREATED = Cut("creation_date", after="creation_date_gt", before="creation_date_lt")
+
+_table = functools.partial(Table, key="id", envelope=PAGE)
 
 QUOTE = _table(
     resource="quote",
@@ -25,7 +25,7 @@ QUOTE = _table(
         timestamp="creation_date quote_date",
     ),
     final=lifecycle.QUOTE.final,
-    created="creation_date",
+    cut=_CREATED,
     has_detail=True,
 )
 
@@ -41,7 +41,7 @@ QUOTE_ITEM = _table(
     ),
     # The price of a refused line can be restored.
     final=lifecycle.QUOTE_ITEM.final - {"refused"},
-    created="creation_date",
+    cut=_CREATED,
     has_detail=True,
 )
 
@@ -52,7 +52,7 @@ PRODUCT_ORDER = _table(
         timestamp="creation_date order_date completion_date cancellation_date",
     ),
     final=lifecycle.ORDER.final,
-    created="creation_date",
+    cut=_CREATED,
     # Its `get` need not show the state (C3).
 )
 
@@ -66,7 +66,7 @@ PRODUCT_ORDER_ITEM = _table(
     ),
     # The two pages of the documents agree only on these (C2); the others are read again.
     final=lifecycle.ORDER_ITEM.failure,
-    created="creation_date",
+    cut=_CREATED,
     has_detail=True,
 )
 

@@ -10,7 +10,7 @@ import functools
 from typing import Any
 
 from airflow_provider_covage.api.prizz import lifecycle
-from airflow_provider_covage.api.tables import Envelope, Table, columns, number_of
+from airflow_provider_covage.api.tables import Cut, Envelope, Part, Table, columns, number_of
 
 CENTS = (
     "Whole number, most likely of euro cents: no document names the unit. "
@@ -34,7 +34,7 @@ _table = functools.partial(Table, key="id", envelope=PAGE)
 
 # New records come last, so that those read already stay where they are.
 _OLDEST_FIRST = {"sort_id": "ASC"}
-_NEWEST_FIRST = {"sort_id": "DESC"}
+_NEWEST_FIRST = Cut("createDate", newest_first={"sort_id": "DESC"})
 
 _TOTALS = (
     *columns(CENTS, integer="nrcTotal nrcVATTotal total", json="rcTotal rcVATTotal"),
@@ -69,10 +69,7 @@ COMMERCIAL_OFFER = _table(
     ),
     state="status",
     final=lifecycle.COMMERCIAL_OFFER.final,
-    created="createDate",
-    created_after="create_date_from",
-    created_before="create_date_to",
-    by_day=True,
+    cut=Cut("createDate", after="create_date_from", before="create_date_to", has_days=True),
     order=_OLDEST_FIRST,
     has_detail=True,
 )
@@ -95,8 +92,7 @@ SERVICE_CONTRACT = _table(
     state="status",
     final=lifecycle.SERVICE_CONTRACT.final,
     closed="canceledDate",
-    created="createDate",
-    newest_first=_NEWEST_FIRST,
+    cut=_NEWEST_FIRST,
     order=_OLDEST_FIRST,
     has_detail=True,
 )
@@ -116,8 +112,7 @@ SERVICE = _table(
     ),
     state="status",
     final=lifecycle.SERVICE_CONTRACT.final,
-    created="createDate",
-    newest_first=_NEWEST_FIRST,
+    cut=_NEWEST_FIRST,
     order=_OLDEST_FIRST,
     has_detail=True,
 )
@@ -139,8 +134,7 @@ INVOICE = _table(
     # An invoice has no status; one that was sent is taken for finished.
     state=None,
     closed="submitDate",
-    created="createDate",
-    newest_first={"sort_create_date": "DESC"},
+    cut=Cut("createDate", newest_first={"sort_create_date": "DESC"}),
     period=frozenset({"month", "year"}),
     order=_OLDEST_FIRST,
     has_detail=True,
@@ -162,9 +156,7 @@ INVOICE_DETAIL = _table(
         *columns(json="availableWorkflows"),
     ),
     state=None,
-    whole=INVOICE,
-    within="details",
-    parent="invoiceId",
+    part_of=Part(INVOICE, within="details", parent="invoiceId"),
 )
 
 TICKET = _table(

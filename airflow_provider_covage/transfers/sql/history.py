@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from airflow_provider_covage.api.tables import Window
+from airflow_provider_covage.api.tables import Cut, Window
 from airflow_provider_covage.transfers.plan import Day, Plan, plan
 from airflow_provider_covage.transfers.sql.database import Database
 from airflow_provider_covage.transfers.sql.merge import DELETED_AT, Target
@@ -19,10 +19,12 @@ class History:
     Args:
         database: The database.
         target: The table, which exists.
+        cut: How its list can be read in part.
     """
 
-    def __init__(self, database: Database, target: Target) -> None:
+    def __init__(self, database: Database, target: Target, cut: Cut) -> None:
         self._database = database
+        self._cut = cut
         self._target = target
         self._quote = database.dialect.quote
 
@@ -91,7 +93,7 @@ class History:
 
     @property
     def _created(self) -> str:
-        return self._quote(str(self._target.table.created))
+        return self._quote(self._cut.by)
 
     def _keys(self, condition: str, parameters: Sequence[Any]) -> list[str]:
         sql = f"SELECT {self._target.key} FROM {self._target.name} WHERE {condition}"  # noqa: S608
@@ -166,8 +168,11 @@ def work(
     Returns:
         The work.
     """
-    history = History(database, target)
-    newest = history.newest() if target.table.created in target.columns() else None
+    cut = target.table.cut
+    if cut is None or cut.by not in target.columns():
+        return Work()
+    history = History(database, target, cut)
+    newest = history.newest()
     if newest is None:
         return Work()
     start, end = window
@@ -179,7 +184,7 @@ def work(
         page_size=page_size or USUAL_PAGE,
         undated=len(undated),
         has_detail=single,
-        has_windows=not target.table.newest_first,
+        has_windows=not cut.newest_first,
     )
     if chosen.is_full:
         return Work(plan=chosen)

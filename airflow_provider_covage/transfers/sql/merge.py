@@ -151,11 +151,12 @@ class Target:
             now,
         )
         marked = 0
-        if is_all or self.table.parent:
+        part = self.table.part_of
+        if is_all or part:
             gone = f"NOT EXISTS (SELECT 1 FROM {stage} WHERE {stage}.{self.key} = {self.name}.{self.key})"  # noqa: S608
-            if not is_all:
+            if part and not is_all:
                 # Of a record that was read all parts were read.
-                parent = quote(str(self.table.parent))
+                parent = quote(part.parent)
                 gone += f" AND {parent} IN (SELECT {parent} FROM {stage})"  # noqa: S608
             marked = self._execute(
                 f"UPDATE {self.name} SET {deleted} = {self._dialect.placeholder} "  # noqa: S608
