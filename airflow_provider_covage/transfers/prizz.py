@@ -43,14 +43,15 @@ class PrizzToObjectStorageOperator(ToObjectStorage):
 
     The files replace what an earlier try or run has left in the folder; `_manifest.json` tells what they
     hold.
-    Returns the manifest: `rows`, `count` (what the API says), `complete`, `columns`, `window`, `files` with
-    size and checksum. Documented fields have types, all others stand in column `_extra` as JSON. Amounts
-    are whole numbers, most likely of euro cents (P10); the column's description says so, in the manifest and
-    in the schema of a Parquet file.
+    Returns the manifest: `rows`, `count` (what the API says; nothing of lines), `complete`, `columns`,
+    `window`, `files` with size and checksum. Documented fields have types, all others stand in column
+    `_extra` as JSON. Amounts are whole numbers, most likely of euro cents (P10); the column's description
+    says so, in the manifest and in the schema of a Parquet file.
 
     Args:
         resource: `commercial_offer`, `service_contract`, `service`, `invoice`, `invoice_detail` (the lines of
-            the invoices, one row each), `ticket` or `eligibility` (the latest ones).
+            the invoices, one row each), `ticket`, `eligibility` (the latest ones), or what these are about:
+            `client_legal_entity`, `legal_entity`, `offer` (the catalogue).
         path: The folder: a path on the worker or any URI that `ObjectStoragePath` opens, such as
             `s3://my_aws_conn@bucket/invoice/{{ ds }}`.
         filters: Which records, by the API's names in snake_case, such as
@@ -90,7 +91,8 @@ class PrizzToSqlOperator(ToSql):
 
     Args:
         resource: `commercial_offer`, `service_contract`, `service`, `invoice`, `invoice_detail` (the lines of
-            the invoices, one row each), `ticket` or `eligibility`.
+            the invoices, one row each), `ticket`, `eligibility`, or what these are about:
+            `client_legal_entity`, `legal_entity`, `offer` (the catalogue).
         sql_conn_id: An Airflow connection to an SQL database; or the file of an embedded one:
             `sqlite:////data/warehouse.db`, `duckdb:////data/warehouse.duckdb?memory_limit=256MB`.
         table: The table, `table` or `schema.table`.

@@ -59,7 +59,7 @@ class Update:
         self.single_names: tuple[str, ...] = ()
         self._listed = table.listed
         self._read = Spool(_made(folder / "whole"), self._listed) if table.part_of else self.spool
-        self._reader = Reader(transport, self._read, name=table.resource, log=log)
+        self._reader = Reader(transport, self._read, name=self._listed.resource, log=log)
         self._in_short: dict[str, None] = {}
 
     def close(self) -> None:
@@ -126,6 +126,7 @@ class Update:
         listing = self._table.listing(self._calls, {**self._filters, **cut.bounds((after, before))})
 
         def check(page: Page) -> None:
+            self._note_what_is_short(page)
             for moment in moments(page.rows[:1], position):
                 if (after and moment < after - cut.margin) or (before and moment > before + cut.margin):
                     raise WindowIgnoredError

@@ -60,6 +60,7 @@ def test_every_list_is_loaded_and_repeated_without_effect(load, warehouse, prizz
     PrizzHook().eligibility.create(client_id=101, address="12 Rue des Lilas 76000 Rouen")
     lines = {line["id"] for one in prizz.records("invoice") for line in one["details"]}
     resources = ("commercial_offer", "service_contract", "service", "invoice", "ticket", "eligibility")
+    dimensions = ("client_legal_entity", "legal_entity", "offer")
     wanted = {name: {one["id"] for one in prizz.records(name)} for name in resources}
 
     for resource, ids in (wanted | {"invoice_detail": lines}).items():
@@ -68,6 +69,11 @@ def test_every_list_is_loaded_and_repeated_without_effect(load, warehouse, prizz
         assert (counts(first), first["mode"], first["complete"]) == ((len(ids), 0, 0), "full", True)
         assert counts(again) == (0, 0, 0)
         assert {key for (key,) in warehouse.query(f"SELECT id FROM {resource}")} == ids
+    for resource in dimensions:
+        done = load(resource)
+        assert (done["inserted"], done["complete"]) == (done["read"], True)
+        assert done["read"] > 0
+        assert warehouse.query(f"SELECT COUNT(*) FROM {resource} WHERE _extra IS NOT NULL") == [(0,)]
 
 
 def test_amounts_are_whole_numbers_of_any_size_and_say_what_they_are(load, warehouse, prizz):

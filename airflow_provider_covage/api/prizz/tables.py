@@ -184,6 +184,32 @@ ELIGIBILITY = _table(
     is_whole=False,
 )
 
+_COMPANY = columns(integer="id", text="name url numVatIntracommunity siren codeApe rcs tel email")
+
+CLIENT_LEGAL_ENTITY = _table(
+    resource="client_legal_entity",
+    columns=(
+        *_COMPANY,
+        *_SITE,
+        *columns(text="arcepCode", json="contacts configuredContacts contracts roles availableWorkflows"),
+    ),
+    state=None,
+    order=_OLDEST_FIRST,
+)
+
+LEGAL_ENTITY = _table(
+    resource="legal_entity",
+    columns=(*_COMPANY, *_SITE, *columns(text="logo")),
+    state=None,
+    order=_OLDEST_FIRST,
+)
+
+OFFER = _table(
+    resource="offer",
+    columns=columns(integer="id", text="name description offerType", json="mainOfferItem"),
+    state=None,
+)
+
 TABLES = (
     COMMERCIAL_OFFER,
     SERVICE_CONTRACT,
@@ -192,5 +218,8 @@ TABLES = (
     INVOICE_DETAIL,
     TICKET,
     ELIGIBILITY,
+    CLIENT_LEGAL_ENTITY,
+    LEGAL_ENTITY,
+    OFFER,
 )
 """Every list that `PrizzToObjectStorageOperator` and `PrizzToSqlOperator` can read."""
