@@ -38,7 +38,7 @@ os.environ.update(
     no_proxy="127.0.0.1,localhost",
 )
 
-from collections.abc import Callable, Generator, Iterator  # noqa: E402
+from collections.abc import Callable, Generator  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from datetime import datetime  # noqa: E402
 from typing import TYPE_CHECKING, Any, TypeVar  # noqa: E402
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from airflow.sdk import DAG
 
     from airflow_provider_covage.sandbox import Sandbox
+    from airflow_provider_covage.testing.standing import ConnectionInEnvironment
+
+pytest_plugins = ["airflow_provider_covage.testing"]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -58,8 +61,6 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "sandbox(**options): how the test's sandbox is set up (speed=100)")
-
     # Told to end, tests end as with Ctrl-C: fixtures stop what they have started.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -98,19 +99,15 @@ def _no_skip_in_ci(report: Report) -> Report:
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A sandbox of its own for each test, and connection `covage_default` that leads to it.
+def sandbox(covage_sandbox: Sandbox) -> Sandbox:
+    """The sandbox of most tests, by a short name."""
+    return covage_sandbox
 
-    A line is priced 0.2 to 0.4 s after the confirmation, an order made 0.15 s after;
-    `@pytest.mark.sandbox(speed=1)` gives it other options.
-    """
-    from airflow_provider_covage.sandbox import Sandbox
 
-    marker = request.node.get_closest_marker("sandbox")
-    options: dict[str, Any] = {"speed": 100, **(marker.kwargs if marker else {})}
-    with Sandbox(**options) as sandbox:
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-        yield sandbox
+@pytest.fixture
+def connection(covage_connection: ConnectionInEnvironment) -> ConnectionInEnvironment:
+    """`connection(timeout=1)` has connection `covage_default` differ."""
+    return covage_connection
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,22 +50,6 @@ def load(file: Path) -> DAG:
         raise ImportError("\n".join(bag.import_errors.values()))
     (dag,) = bag.dags.values()
     return dag
-
-
-def hurry(dag: DAG, poke_interval: float, retry_delay: timedelta) -> None:
-    """Make a DAG that waits for days wait for moments.
-
-    Args:
-        dag: The DAG.
-        poke_interval: Seconds between two looks of its sensors.
-        retry_delay: Time between two tries of its tasks.
-    """
-    for task in dag.task_dict.values():
-        # A mapped task keeps what its instances have in common in a dictionary.
-        settings = getattr(task, "partial_kwargs", None) or vars(task)
-        settings["retry_delay"] = retry_delay
-        if "poke_interval" in settings:
-            settings["poke_interval"] = poke_interval
 
 
 def register(dag: DAG) -> None:

@@ -29,7 +29,7 @@ class ServedSandbox(Controls):
 
         A sandbox that was stopped starts again where it was: same port, same state.
         """
-        if self._server and self._server.running:
+        if self.running:
             raise RuntimeError("the sandbox is running already")
         serving = Serving(self)
         self._server = ServerThread(Front(serving), serving.stopping, *self.address)
@@ -52,6 +52,11 @@ class ServedSandbox(Controls):
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether requests are answered."""
+        return self._server is not None and self._server.running
 
     @property
     def port(self) -> int:

@@ -14,8 +14,6 @@ import pytest
 from clients import KINDS, Async, Sync, settings_for, token
 from raw_server import RawServer
 
-from airflow_provider_covage.sandbox import Sandbox
-
 
 @pytest.fixture(scope="session")
 def facts() -> dict[str, Any]:
@@ -45,16 +43,9 @@ def server(_standing_server: RawServer) -> RawServer:
 
 
 @pytest.fixture(scope="session")
-def _standing_sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=0) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_standing_sandbox: Sandbox) -> Sandbox:
-    """A sandbox without any record, whose clock moves only when it is told to."""
-    _standing_sandbox.reset()
-    return _standing_sandbox
+def covage_sandbox_options() -> dict[str, Any]:
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture

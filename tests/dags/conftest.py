@@ -5,14 +5,14 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
-from tools.whole_dag import hurry, load
+from tools.whole_dag import load
 
 if TYPE_CHECKING:
     from airflow_provider_covage.sandbox import Sandbox
@@ -24,7 +24,7 @@ Effects = Callable[..., Counter[str]]
 def quote_to_order() -> Any:
     """DAG `covage_quote_to_order`, looking and trying again soon."""
     dag = load(EXAMPLE_DAGS / "covage_quote_to_order.py")
-    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    hurry(dag)
     return dag
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
+from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
-from tools.whole_dag import hurry, load
+from tools.whole_dag import load
 
 
 @pytest.fixture
 def choose_offer():
     dag = load(EXAMPLE_DAGS / "covage_choose_offer.py")
-    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    hurry(dag)
     return dag
 
 

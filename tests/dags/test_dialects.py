@@ -11,7 +11,7 @@ OTHER_READINGS = [name for name in Dialect.names() if Dialect.named(name) != DEF
 
 
 def in_dialect(dialect: Dialect, name: str):
-    return pytest.param(name, marks=pytest.mark.sandbox(speed=100, dialect=dialect), id=name)
+    return pytest.param(name, marks=pytest.mark.covage_sandbox(speed=100, dialect=dialect), id=name)
 
 
 READINGS = [

@@ -199,7 +199,7 @@ def test_an_unsteady_api_orders_every_site_once(quote_to_order, run_dag, sandbox
     }
 
 
-@pytest.mark.sandbox(dialect=Dialect(accept="shared_session"))
+@pytest.mark.covage_sandbox(dialect=Dialect(accept="shared_session"))
 def test_a_session_that_all_sites_share_is_confirmed_once(quote_to_order, run_dag, effects, sandbox):
     run = run_dag(quote_to_order, {"sites": TWO})
 

@@ -45,7 +45,7 @@ def test_baskets_of_all_events_are_taken_but_not_those_that_another_dag_has_made
 
 
 def showing(name):
-    return pytest.param(marks=pytest.mark.sandbox(speed=0, dialect=Dialect.named(name)), id=name)
+    return pytest.param(marks=pytest.mark.covage_sandbox(speed=0, dialect=Dialect.named(name)), id=name)
 
 
 @pytest.mark.parametrize((), [showing("inner_lines_full"), showing("inner_lines_ids")])

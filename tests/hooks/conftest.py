@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.sandbox import Sandbox
 
 Connect = Callable[..., CovageHook]
 
@@ -22,17 +21,9 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def _standing_sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=0) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_standing_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A sandbox without any record, and connection `covage_default` that leads to it."""
-    _standing_sandbox.reset()
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", _standing_sandbox.connection_json)
-    return _standing_sandbox
+def covage_sandbox_options() -> dict[str, Any]:
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture

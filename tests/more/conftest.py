@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,39 +15,16 @@ from airflow_provider_covage.api.covage import CovageClient
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.transport import Transport
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.operators.base import CovageOperator
-from airflow_provider_covage.sandbox import Dialect, Sandbox
+from airflow_provider_covage.sandbox import Sandbox
+from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
 from tools.whole_dag import load
 
 
 @pytest.fixture(scope="session")
-def _standing() -> Iterator[Callable[..., Sandbox]]:
-    """Return an empty sandbox; one of each kind is started and used again."""
-    started: dict[Any, Sandbox] = {}
-
-    def get(speed: float = 0, dialect: Dialect | None = None) -> Sandbox:
-        kind = (speed, dialect or Dialect())
-        if kind not in started:
-            started[kind] = Sandbox(speed=speed, dialect=kind[1]).start()
-        started[kind].reset()
-        started[kind].speed = speed  # a test may have changed it
-        return started[kind]
-
-    yield get
-    for sandbox in started.values():
-        sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(
-    request: pytest.FixtureRequest, _standing: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
-    """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(speed=..., dialect=...)`."""
-    marker = request.node.get_closest_marker("sandbox")
-    sandbox = _standing(**(marker.kwargs if marker else {}))
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-    return sandbox
+def covage_sandbox_options() -> dict[str, Any]:
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture
@@ -135,20 +111,14 @@ def logs(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[str], list[str]
 
 
 @pytest.fixture
-def example(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def example() -> Callable[..., Any]:
     """`example("covage_fon_request")` is the DAG of that file, looking and trying again soon."""
 
     def hurried(name: str, **settings: Any) -> Any:
-        monkeypatch.setenv("COVAGE_POKE_INTERVAL", "0.1")
         dag = load(EXAMPLE_DAGS / f"{name}.py")
+        hurry(dag)
         for task in dag.task_dict.values():
-            operator = getattr(task, "operator_class", type(task))
-            settling = {"settling_time": 0} if issubclass(operator, CovageOperator) else {}
-            for setting, value in ({"retry_delay": timedelta()} | settling | settings).items():
-                if hasattr(task, "partial_kwargs"):
-                    task.partial_kwargs[setting] = value
-                else:
-                    setattr(task, setting, value)
+            getattr(task, "partial_kwargs", vars(task)).update(settings)
         return dag
 
     return hurried

@@ -21,7 +21,9 @@ LOSSES = ["close_after", "truncate", "html", "error_after"]
 
 def in_dialects(*names: str) -> pytest.MarkDecorator:
     """Run a test once for each of these dialects, such as `inner_lines_ids`."""
-    cases = [pytest.param(marks=pytest.mark.sandbox(dialect=Dialect.named(name)), id=name) for name in names]
+    cases = [
+        pytest.param(marks=pytest.mark.covage_sandbox(dialect=Dialect.named(name)), id=name) for name in names
+    ]
     return pytest.mark.parametrize((), cases)
 
 

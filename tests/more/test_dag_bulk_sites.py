@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-pytestmark = pytest.mark.sandbox(speed=200)
+pytestmark = pytest.mark.covage_sandbox(speed=200)
 
 NOTHING_ORDERED = {"order_reference": None, "order_state": None}
 

@@ -47,13 +47,13 @@ def chain(*, deferrable):
     return dag
 
 
-@pytest.mark.sandbox(speed=200)
+@pytest.mark.covage_sandbox(speed=200)
 def test_poking(run_dag, sandbox):
     run = run_dag(chain(deferrable=False))
     assert_priced(run, sandbox)
 
 
-@pytest.mark.sandbox(speed=200, dialect=Dialect(eligibility_items="plural"))
+@pytest.mark.covage_sandbox(speed=200, dialect=Dialect(eligibility_items="plural"))
 def test_deferred(run_dag, sandbox):
     run = run_dag(chain(deferrable=True))
     assert_priced(run, sandbox)
@@ -70,7 +70,7 @@ def assert_priced(run, sandbox):
     assert (run.xcom("priced")["state"], line["state"]) == ("ready", "ready")
 
 
-@pytest.mark.sandbox(speed=200)
+@pytest.mark.covage_sandbox(speed=200)
 def test_site_that_cannot_be_served_stops_the_run(run_dag, sandbox, sent):
     sandbox.outcome("eligibility", "done.unable_to_provide")
 

@@ -9,7 +9,7 @@ from more_steps import kmz, sites
 
 from airflow_provider_covage.api.working_days import first_answer_date
 
-pytestmark = pytest.mark.sandbox(speed=100)
+pytestmark = pytest.mark.covage_sandbox(speed=100)
 
 ONCE = {"fon.create", "fon.upload_sites", "fon.upload_trace", "fon.confirm"}
 

@@ -1,6 +1,5 @@
 """A sandbox whose clock moves only when it is told to, and the means to run one operator against it."""
 
-import json
 import logging
 
 import pytest
@@ -8,7 +7,6 @@ import structlog
 
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.sandbox import Dialect, Sandbox
 
 pytest.register_assert_rewrite("operator_writes")
 
@@ -16,42 +14,9 @@ from operator_steps import Steps  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def _standing():
-    """Return the sandbox of a dialect; it is started once and emptied for each test."""
-    started = {}
-
-    def get(dialect):
-        if dialect not in started:
-            started[dialect] = Sandbox(speed=0, dialect=dialect).start()
-        started[dialect].reset()
-        return started[dialect]
-
-    yield get
-    for sandbox in started.values():
-        sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(request, _standing, monkeypatch):
-    """An empty sandbox; `@pytest.mark.sandbox(dialect=...)` has it speak differently."""
-    marker = request.node.get_closest_marker("sandbox")
-    sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-    return sandbox
-
-
-@pytest.fixture
-def connection(sandbox, monkeypatch):
-    """`connection(timeout=1)` changes extras of connection `covage_default`, `login=` and the like too."""
-
-    def change(conn_id="covage_default", **changes):
-        connection = json.loads(sandbox.connection_json)
-        own = {name: changes.pop(name) for name in ("host", "login", "password") if name in changes}
-        connection |= own
-        connection["extra"] |= changes
-        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(connection))
-
-    return change
+def covage_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ def kmz():
 
 def in_dialects(*names):
     """Run a test once for each of these dialects, such as `inner_lines_ids`."""
-    cases = [pytest.param(marks=pytest.mark.sandbox(dialect=Dialect.named(name)), id=name) for name in names]
+    cases = [
+        pytest.param(marks=pytest.mark.covage_sandbox(dialect=Dialect.named(name)), id=name) for name in names
+    ]
     return pytest.mark.parametrize((), cases)
 
 

@@ -97,7 +97,7 @@ def test_second_run_makes_its_own(write, steps, sent):
     assert sent() == [write.operation] * 2
 
 
-@pytest.mark.sandbox(dialect=Dialect(decline="keeps_line"))
+@pytest.mark.covage_sandbox(dialect=Dialect(decline="keeps_line"))
 def test_decline_of_one_of_several_offers_whose_answer_was_lost(sandbox, steps, sent):
     offer = steps.offer(product_offerings=["2173", "2174"])
     sent.begin()
@@ -109,7 +109,7 @@ def test_decline_of_one_of_several_offers_whose_answer_was_lost(sandbox, steps, 
     assert sent() == ["quote_item.decline"]
 
 
-@pytest.mark.sandbox(dialect=Dialect(decline="keeps_line"))
+@pytest.mark.covage_sandbox(dialect=Dialect(decline="keeps_line"))
 def test_decline_is_cleared_after_another_offer_was_accepted(steps, sent):
     offer = steps.offer(product_offerings=["2173", "2174"])
     _decline(offer).execute(context(1))
@@ -122,7 +122,7 @@ def test_decline_is_cleared_after_another_offer_was_accepted(steps, sent):
     assert sent() == []
 
 
-@pytest.mark.sandbox(dialect=Dialect(decline="keeps_line"))
+@pytest.mark.covage_sandbox(dialect=Dialect(decline="keeps_line"))
 @pytest.mark.parametrize("fault", ["close_before", "unavailable"])
 def test_restoring_one_of_several_offers_is_not_taken_for_done(fault, sandbox, steps, sent):
     offer = steps.offer(product_offerings=["2173", "2174"])
@@ -135,7 +135,7 @@ def test_restoring_one_of_several_offers_is_not_taken_for_done(fault, sandbox, s
     assert sent() == ["quote_item.restore_price"]
 
 
-@pytest.mark.sandbox(dialect=KEYS_HIDDEN)
+@pytest.mark.covage_sandbox(dialect=KEYS_HIDDEN)
 @pytest.mark.parametrize("fault", ["none", "close_before", "close_after"])
 @pytest.mark.parametrize("kind", ["quote", "order", "fon"])
 def test_twins_do_not_adopt_each_others_line_on_their_first_try(kind, fault, sandbox, steps):
@@ -152,7 +152,7 @@ def test_twins_do_not_adopt_each_others_line_on_their_first_try(kind, fault, san
     assert second != first
 
 
-@pytest.mark.sandbox(dialect=KEYS_HIDDEN)
+@pytest.mark.covage_sandbox(dialect=KEYS_HIDDEN)
 @pytest.mark.parametrize("kind", ["quote", "order", "fon"])
 def test_twins_whose_lines_cannot_be_told_apart_stop_for_a_person(kind, steps, sent):
     make = _adder(kind, steps)
@@ -178,7 +178,7 @@ def test_twins_find_their_own_line_by_its_key(kind, steps, sent):
     assert sent() == []
 
 
-@pytest.mark.sandbox(dialect=KEYS_HIDDEN)
+@pytest.mark.covage_sandbox(dialect=KEYS_HIDDEN)
 def test_line_for_another_site_is_not_adopted(steps, sent):
     basket = steps.basket()
     steps.line(**basket, product_offering_qualification_item_id="site-caen")

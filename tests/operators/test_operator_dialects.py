@@ -40,7 +40,7 @@ SWITCHES = {
 CASES = [
     pytest.param(
         BY_OPERATION[operation],
-        marks=pytest.mark.sandbox(dialect=Dialect.named(switch)),
+        marks=pytest.mark.covage_sandbox(dialect=Dialect.named(switch)),
         id=f"{BY_OPERATION[operation]}-{switch}",
     )
     for operation, switches in SWITCHES.items()
@@ -48,7 +48,7 @@ CASES = [
 ]
 # The seeds are arbitrary.
 MIXTURES = [
-    pytest.param(write, marks=pytest.mark.sandbox(dialect=Dialect.mixture(seed)), id=f"{write}-{seed}")
+    pytest.param(write, marks=pytest.mark.covage_sandbox(dialect=Dialect.mixture(seed)), id=f"{write}-{seed}")
     for seed in (1, 2)
     for write in WRITES
     if write not in CREATIONS or Dialect.mixture(seed).external_id != "empty"

@@ -109,7 +109,7 @@ def test_request_that_arrives_twice_is_no_failure(write, answer, sandbox, steps)
     write.check(steps, arguments, result)
 
 
-@pytest.mark.sandbox(dialect=Dialect(decline="keeps_line"))
+@pytest.mark.covage_sandbox(dialect=Dialect(decline="keeps_line"))
 @pytest.mark.parametrize("verb", ["decline", "restore_price"])
 def test_decision_about_one_of_several_offers_arrives_twice(verb, sandbox, steps, sent):
     offer = steps.offer(product_offerings=["2173", "2174"])

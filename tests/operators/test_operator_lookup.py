@@ -84,7 +84,7 @@ def test_what_can_never_be_it_stands_in_nobodys_way(other, deaf):
     assert deaf.make().execute(instance(2)) == "made-1"
 
 
-@pytest.mark.sandbox(dialect=Dialect(external_id="empty_for_lines"))
+@pytest.mark.covage_sandbox(dialect=Dialect(external_id="empty_for_lines"))
 @pytest.mark.parametrize(("run_after", "adopts"), [(-1, True), (1, False)], ids=["before", "after"])
 def test_line_that_was_made_before_the_run_is_not_adopted(run_after, adopts, steps, sent):
     ids = steps.line()

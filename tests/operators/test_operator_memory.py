@@ -62,7 +62,7 @@ def test_task_that_comes_back_reads_what_it_has_noted(write, sandbox, steps, sen
     assert len(read) <= len(looked)
 
 
-@pytest.mark.sandbox(dialect=Dialect(inner_lines="ids"))
+@pytest.mark.covage_sandbox(dialect=Dialect(inner_lines="ids"))
 def test_of_many_lines_one_is_read(steps, sandbox):
     """Where a basket shows only the ids of its lines, all have to be read to find one."""
     basket, store = steps.basket(), Store()
@@ -127,7 +127,7 @@ def test_note_about_something_else_is_not_believed(write, steps, sent):
     assert ours.kept != theirs.kept
 
 
-@pytest.mark.sandbox(dialect=Dialect(external_id="empty"))
+@pytest.mark.covage_sandbox(dialect=Dialect(external_id="empty"))
 def test_without_keys_the_line_of_another_basket_is_not_believed(steps, sent):
     store, first, second = Store(), steps.basket(), steps.basket()
     CovageAddQuoteItemOperator(task_id="a", settling_time=0, fields=LINE, **first).execute(instance(store))
@@ -140,7 +140,7 @@ def test_without_keys_the_line_of_another_basket_is_not_believed(steps, sent):
     assert sent() == ["quote_item.create"]
 
 
-@pytest.mark.sandbox(dialect=Dialect(external_id="empty_for_lines"))
+@pytest.mark.covage_sandbox(dialect=Dialect(external_id="empty_for_lines"))
 def test_twins_without_keys_are_told_apart_by_their_notes(steps, sent):
     basket, stores = steps.basket(), [Store(), Store()]
     add = lambda: CovageAddQuoteItemOperator(task_id="a", settling_time=0, fields=LINE, **basket)  # noqa: E731

@@ -15,20 +15,12 @@ from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.api.polling import POLLING, Poller, Rhythm
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.waiting import Waiter
-from airflow_provider_covage.sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")
-def _standing():
-    with Sandbox(speed=0) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_standing):
-    _standing.reset()
-    yield _standing
-    _standing.world.ledger.listener = None
+def covage_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 class Polling:

@@ -125,16 +125,9 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def _standing():
-    with Sandbox(speed=0, bearer_token=TOKEN) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_standing):
-    """A sandbox without any record, whose clock moves only when it is told to."""
-    _standing.reset()
-    return _standing
+def covage_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0, "bearer_token": TOKEN}
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from airflow_provider_covage.sandbox import Sandbox
+
 FACTS = json.loads((Path(__file__).parents[1] / "facts" / "covage.json").read_text())
 OPERATIONS = {operation["id"]: operation for operation in FACTS["operations"]}
 TYPES = {"string": str, "array": list, "object": dict, "boolean": bool, "number": (int, float)}
@@ -161,8 +163,9 @@ def test_the_token_is_answered_as_documented(sandbox):
 
 
 @pytest.fixture(scope="module")
-def described(_standing):
-    return requests.get(f"{_standing.url}/openapi.json", timeout=10).json()
+def described():
+    with Sandbox(speed=0) as sandbox:
+        return requests.get(f"{sandbox.url}/openapi.json", timeout=10).json()
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,14 @@ from airflow_provider_covage.sandbox import PrizzDialect, PrizzSandbox
 
 
 @pytest.fixture(scope="session")
-def _prizz():
-    with PrizzSandbox(speed=0, api_token=TOKEN) as sandbox:
-        yield sandbox
+def prizz_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0, "api_token": TOKEN}
 
 
 @pytest.fixture
-def sandbox(_prizz):
-    """A sandbox without any record of its own, whose clock moves only when it is told to."""
-    _prizz.reset()
-    return _prizz
+def sandbox(prizz_sandbox):
+    return prizz_sandbox
 
 
 @pytest.fixture

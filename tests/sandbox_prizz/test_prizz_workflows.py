@@ -1,8 +1,10 @@
 """Workflows: started, run, running, finished."""
 
 import pytest
-from prizz_api import Api
+from prizz_api import TOKEN, Api
 from prizz_documented import FACTS
+
+from airflow_provider_covage.sandbox import PrizzSandbox
 
 PREFIX, SUFFIX = "Infracorp\\Services\\Workflow\\", "\\Context"
 ADD_SECTION = "CommercialOffer\\AddSection"
@@ -15,10 +17,13 @@ def start(api, context, entity):
 
 
 @pytest.fixture(scope="module")
-def world(_prizz):
+def world():
     """A sandbox that holds something of everything, and the id of each."""
-    _prizz.reset()
-    api = Api(_prizz)
+    with PrizzSandbox(speed=0, api_token=TOKEN) as sandbox:
+        yield something_of_everything(Api(sandbox))
+
+
+def something_of_everything(api):
     draft, section = api.complete_offer()
     validated, _ = api.validated_offer()
     api.done(api.post(f"/commercial_offers/{draft}/comments", {"content": "C"}))
@@ -42,8 +47,8 @@ def world(_prizz):
         "role": client["roles"][0]["id"],
         "appointment": api.items("/appointments")[0]["id"],
     }
-    _prizz.seed(contracts=1)
-    _prizz.set_state("appointment", known["appointment"], "need_confirm")
+    api.sandbox.seed(contracts=1)
+    api.sandbox.set_state("appointment", known["appointment"], "need_confirm")
     known["invoice"] = api.items("/invoices")[0]["id"]
     return api, known
 

@@ -1,6 +1,5 @@
 """A sandbox whose clock moves only when it is told to, and what a sensor sees of Airflow."""
 
-import json
 import logging
 
 import pytest
@@ -8,44 +7,12 @@ import structlog
 
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.sandbox import Dialect, Sandbox
 
 
 @pytest.fixture(scope="session")
-def _standing():
-    """Return the sandbox of a dialect; it is started once and emptied for each test."""
-    started = {}
-
-    def get(dialect):
-        if dialect not in started:
-            started[dialect] = Sandbox(speed=0, dialect=dialect).start()
-        started[dialect].reset()
-        return started[dialect]
-
-    yield get
-    for sandbox in started.values():
-        sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(request, _standing, monkeypatch):
-    """An empty sandbox; `@pytest.mark.sandbox(dialect=...)` has it speak differently."""
-    marker = request.node.get_closest_marker("sandbox")
-    sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-    yield sandbox
-    sandbox.world.ledger.listener = None
-
-
-@pytest.fixture
-def connection(sandbox, monkeypatch):
-    """`connection(password="x")` changes connection `covage_default`."""
-
-    def change(**changes):
-        connection = {**sandbox.connection, **changes}
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
-
-    return change
+def covage_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture
@@ -69,7 +36,8 @@ def after_looks(sandbox):
 
         sandbox.world.ledger.listener = listen
 
-    return set_listener
+    yield set_listener
+    sandbox.world.ledger.listener = None
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,9 @@ WAIT = {wait.sensor.resource: wait for wait in WAITS}
 
 def in_dialects(*names):
     """Run a test once for each of these dialects."""
-    cases = [pytest.param(marks=pytest.mark.sandbox(dialect=Dialect.named(name)), id=name) for name in names]
+    cases = [
+        pytest.param(marks=pytest.mark.covage_sandbox(dialect=Dialect.named(name)), id=name) for name in names
+    ]
     return pytest.mark.parametrize((), cases)
 
 

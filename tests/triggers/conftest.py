@@ -5,37 +5,13 @@ import json
 import pytest
 
 from airflow_provider_covage.api.exchange import Patience
-from airflow_provider_covage.sandbox import Sandbox
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 
 
 @pytest.fixture(scope="session")
-def _standing():
-    with Sandbox(speed=0) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_standing, monkeypatch):
-    """An empty sandbox, and connection `covage_default` that leads to it."""
-    _standing.reset()
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", _standing.connection_json)
-    yield _standing
-    _standing.world.ledger.listener = None
-
-
-@pytest.fixture
-def connection(sandbox, monkeypatch):
-    """`connection(password="x", timeout=1)` changes connection `covage_default`, extras too."""
-
-    def change(host=None, password=None, **extra):
-        connection = sandbox.connection
-        connection["host"] = connection["host"] if host is None else host
-        connection["password"] = password or connection["password"]
-        connection["extra"] |= extra
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
-
-    return change
+def covage_sandbox_options():
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture
@@ -62,7 +38,8 @@ def after_requests(sandbox):
 
         sandbox.world.ledger.listener = listen
 
-    return set_listener
+    yield set_listener
+    sandbox.world.ledger.listener = None
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from events import StateStore, Triggerer
 
 from airflow_provider_covage.hooks.covage import CovageHook
-from airflow_provider_covage.sandbox import Dialect, Sandbox
+from airflow_provider_covage.sandbox import Dialect
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
 
 READINGS = [
@@ -39,10 +39,13 @@ FIELDS = {
 
 
 @pytest.fixture(params=READINGS, ids="+".join)
-def covage(request, monkeypatch):
-    with Sandbox(speed=0, page_size=2, dialect=Dialect.named(*request.param)) as sandbox:
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-        yield sandbox
+def covage_sandbox_options(request):
+    return {"speed": 0, "page_size": 2, "dialect": Dialect.named(*request.param)}
+
+
+@pytest.fixture
+def covage(covage_sandbox):
+    return covage_sandbox
 
 
 def follow(act, **arguments):

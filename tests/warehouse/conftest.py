@@ -16,7 +16,7 @@ import structlog
 
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.tables import Table
-from airflow_provider_covage.sandbox import Dialect, PrizzDialect, PrizzSandbox, Sandbox
+from airflow_provider_covage.sandbox import PrizzSandbox
 from airflow_provider_covage.transfers.reading import Outcome, Reader
 from airflow_provider_covage.transfers.source import Source
 from airflow_provider_covage.transfers.spool import Spool
@@ -25,55 +25,22 @@ from tools.postgres import Postgres
 SCHEMA_COUNT = iter(range(10_000))
 
 
-Standing = Callable[[Dialect | PrizzDialect], Any]
+@pytest.fixture(scope="session")
+def covage_sandbox_options() -> dict[str, Any]:
+    """The clock of the sandbox moves only when it is told to."""
+    return {"speed": 0}
 
 
 @pytest.fixture(scope="session")
-def _standing() -> Iterator[Standing]:
-    started: dict[Dialect | PrizzDialect, Sandbox | PrizzSandbox] = {}
-
-    def get(dialect: Dialect | PrizzDialect) -> Sandbox | PrizzSandbox:
-        if dialect not in started:
-            kind: Any = PrizzSandbox if isinstance(dialect, PrizzDialect) else Sandbox
-            started[dialect] = kind(speed=0, dialect=dialect).start()
-        started[dialect].reset()
-        return started[dialect]
-
-    yield get
-    for sandbox in started.values():
-        sandbox.stop()
+def prizz_sandbox_options() -> dict[str, Any]:
+    """Likewise."""
+    return {"speed": 0}
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """An empty sandbox whose clock stands still; `@pytest.mark.sandbox(dialect=...)`."""
-    marker = request.node.get_closest_marker("sandbox")
-    sandbox: Sandbox = _standing(marker.kwargs["dialect"] if marker else Dialect())
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-    return sandbox
-
-
-@pytest.fixture
-def prizz(
-    request: pytest.FixtureRequest, _standing: Standing, monkeypatch: pytest.MonkeyPatch
-) -> PrizzSandbox:
-    """The same of Prizz-Telecom."""
-    marker = request.node.get_closest_marker("sandbox")
-    sandbox: PrizzSandbox = _standing(marker.kwargs["dialect"] if marker else PrizzDialect())
-    monkeypatch.setenv("AIRFLOW_CONN_PRIZZ_DEFAULT", sandbox.connection_json)
-    return sandbox
-
-
-@pytest.fixture
-def connection(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`connection(page_size=100)` changes extras of connection `covage_default`."""
-
-    def change(**extras: Any) -> None:
-        connection = json.loads(sandbox.connection_json)
-        connection["extra"] |= extras
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
-
-    return change
+def prizz(prizz_sandbox: PrizzSandbox) -> PrizzSandbox:
+    """The sandbox of Prizz-Telecom, by a short name."""
+    return prizz_sandbox
 
 
 @pytest.fixture

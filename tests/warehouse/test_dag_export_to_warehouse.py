@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 
 import pytest
 
-from airflow_provider_covage.sandbox import Sandbox
+from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
-from tools.whole_dag import hurry, load
+from tools.whole_dag import load
+
+pytestmark = pytest.mark.covage_sandbox(speed=100)
 
 
 @pytest.fixture
-def sandbox(monkeypatch):
-    with Sandbox(speed=100) as sandbox:
-        sandbox.seed(quotes=20, lines_per_quote=3, orders=8)
-        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
-        yield sandbox
+def sandbox(covage_sandbox):
+    covage_sandbox.seed(quotes=20, lines_per_quote=3, orders=8)
+    return covage_sandbox
 
 
 @pytest.fixture
 def dag():
     dag = load(EXAMPLE_DAGS / "covage_export_to_warehouse.py")
-    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    hurry(dag)
     return dag
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 
+from airflow_provider_covage.testing import hurry
 from airflow_provider_covage.transfers.prizz import PrizzToSqlOperator
 from airflow_provider_covage.transfers.sql.database import Database
 from prizz_invoices_to_warehouse import costs_of, uneven
 from tools.environment import EXAMPLE_DAGS
-from tools.whole_dag import hurry, load
+from tools.whole_dag import load
 
 
 def test_contracts_cost_what_the_lines_of_their_invoices_say(run_dag, prizz, tmp_path):
     prizz.seed(contracts=3, invoices=6)
     dag = load(EXAMPLE_DAGS / "prizz_invoices_to_warehouse.py")
-    hurry(dag, poke_interval=0.1, retry_delay=timedelta())
+    hurry(dag)
     file = tmp_path / "warehouse.db"
 
     run = run_dag(dag, {"warehouse": f"sqlite:///{file}", "months": 2})

@@ -44,9 +44,9 @@ def ids(prizz, resource):
 @pytest.mark.parametrize(
     "switches",
     [
-        pytest.param((), marks=pytest.mark.sandbox(dialect=PrizzDialect())),
+        pytest.param((), marks=pytest.mark.prizz_sandbox(dialect=PrizzDialect())),
         *(
-            pytest.param(names, marks=pytest.mark.sandbox(dialect=PrizzDialect.named(*names)))
+            pytest.param(names, marks=pytest.mark.prizz_sandbox(dialect=PrizzDialect.named(*names)))
             for names in (
                 ("first_page_zero", "after_last_page_not_found", "order_descending"),
                 ("nesting_shallow", "unset_null", "ticket_dates_french", "spelling_corrected"),

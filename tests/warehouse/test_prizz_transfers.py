@@ -151,7 +151,7 @@ def test_order_that_the_api_does_not_heed_is_noticed(lite, prizz, monkeypatch, l
     assert (done["mode"], done["read"], counts(done)) == ("full", 32, (0, 0, 0))
 
 
-@pytest.mark.sandbox(dialect=PrizzDialect.named("last_day_excluded"))
+@pytest.mark.prizz_sandbox(dialect=PrizzDialect.named("last_day_excluded"))
 def test_run_of_offers_reads_its_days_and_the_open_ones(lite, prizz):
     load = loader(lite)
     prizz.seed(offers=120)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.whole_dag import hurry
+from airflow_provider_covage.testing import hurry
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -81,16 +81,13 @@ def hurried(dag: DAG, retry_delay: timedelta = timedelta()) -> DAG:
     Returns:
         The same DAG.
     """
-    from airflow_provider_covage.operators.base import CovageOperator
     from airflow_provider_covage.sensors.covage import CovageSensor
 
-    hurry(dag, poke_interval=POKE_INTERVAL, retry_delay=retry_delay)
+    hurry(dag, poke_interval=POKE_INTERVAL, settling_time=SETTLING_TIME, retry_delay=retry_delay)
     for task in dag.task_dict.values():
         kind = getattr(task, "operator_class", type(task))
         # A mapped task keeps what its instances have in common in a dictionary.
         settings = getattr(task, "partial_kwargs", None) or vars(task)
-        if issubclass(kind, CovageOperator):
-            settings["settling_time"] = SETTLING_TIME
         if issubclass(kind, CovageSensor):
             settings["timeout"] = SENSOR_TIMEOUT
     return dag

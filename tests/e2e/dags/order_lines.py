@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from airflow_provider_covage.testing import hurry
 from covage_quote_to_order import dag
-from tools.whole_dag import hurry
 
 hurry(dag, poke_interval=1, retry_delay=timedelta(seconds=1))

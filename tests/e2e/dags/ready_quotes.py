@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from airflow_provider_covage.testing import hurry
 from covage_ready_quotes import READY_QUOTES, dag
-from tools.whole_dag import hurry
 
 hurry(dag, poke_interval=1, retry_delay=timedelta(seconds=1))
 for watcher in READY_QUOTES.watchers:

@@ -21,7 +21,7 @@ from airflow_provider_covage.operators.prizz import (
     PrizzSignCommercialOfferOperator,
     PrizzSubmitCommercialOfferOperator,
 )
-from airflow_provider_covage.sandbox import PrizzDialect, PrizzSandbox
+from airflow_provider_covage.sandbox import PrizzDialect
 from airflow_provider_covage.sensors.prizz import (
     PrizzCommercialOfferSensor,
     PrizzEligibilitySensor,
@@ -53,10 +53,13 @@ ONCE = (
 
 
 @pytest.fixture(params=[PrizzDialect(), OTHERWISE], ids=["as documented", "read otherwise"])
-def sandbox(request, monkeypatch):
-    with PrizzSandbox(speed=0, dialect=request.param) as sandbox:
-        monkeypatch.setenv("AIRFLOW_CONN_PRIZZ_DEFAULT", sandbox.connection_json)
-        yield sandbox
+def prizz_sandbox_options(request):
+    return {"speed": 0, "dialect": request.param}
+
+
+@pytest.fixture
+def sandbox(prizz_sandbox):
+    return prizz_sandbox
 
 
 def wait(sandbox, sensor, **arguments):
