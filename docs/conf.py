@@ -1,0 +1,80 @@
+"""How Sphinx builds these pages: Markdown by MyST, the reference from the docstrings."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import Node
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+# Reading the docstrings imports Airflow, which wants a home; nothing of this machine's own is touched.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="covage-docs-")
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+from airflow_provider_covage import __version__, get_provider_info  # noqa: E402
+
+project = "airflow-provider-covage"
+author = "airflow-provider-covage maintainers"
+copyright = author
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["examples/**"]
+html_theme = "furo"
+html_title = f"airflow-provider-covage {release}"
+html_show_sphinx = False
+
+# Whatever does not lead anywhere is an error; types of other packages are texts here, there is no network.
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", ".*")]
+myst_heading_anchors = 4
+myst_enable_extensions = ["colon_fence"]
+
+# In docstrings as in Markdown, `this` is code.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_class_signature = "mixed"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+
+
+class ProviderModules(SphinxDirective):
+    """`.. provider-modules:: operators`: the reference of every such module that Airflow is told about."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Node]:
+        """Write a section per module and have it read.
+
+        Returns:
+            What stands on the page.
+        """
+        kind = self.arguments[0]
+        found = [module for part in get_provider_info()[kind] for module in _modules(part)]
+        text = "\n\n".join(f"{name}\n{'-' * len(name)}\n\n.. automodule:: {name}" for name in found)
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def _modules(part: dict[str, Any]) -> list[str]:
+    """Operators and the like have lists of modules, transfers one each."""
+    return part.get("python-modules") or [part["python-module"]]
+
+
+def setup(app: Sphinx) -> None:
+    """Tell Sphinx the directive.
+
+    Args:
+        app: Sphinx.
+    """
+    app.add_directive("provider-modules", ProviderModules)

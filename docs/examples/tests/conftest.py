@@ -1,0 +1,28 @@
+"""An Airflow of the tests' own, and the sandboxes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+DAGS = Path(__file__).parents[1] / "dags"
+
+# Airflow reads its settings when it is imported, so they come first.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="airflow-")
+os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS)
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+sys.path.insert(0, str(DAGS))
+
+pytest_plugins = ["airflow_provider_covage.testing"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def airflow_database():
+    """Airflow's tables, made once."""
+    from airflow.utils.db import initdb
+
+    initdb()
