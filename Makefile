@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := airflow_provider_covage example_dags tests tools
+SOURCES := airflow_provider_covage docs example_dags tests tools
 
 # On two cores, file by file: the tests of one file share what they start.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
@@ -15,7 +15,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test lint format types browser pytest screenshots constraints clean
+.PHONY: help setup demo up chaos test lint format types docs browser pytest screenshots constraints clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,9 @@ demo: setup ## Order lines from quote to order against the sandbox, on Airflow (
 up: setup ## Run the sandbox and a complete Airflow until Ctrl-C (PORT=8080 SPEED=1)
 	@$(BIN)/python -m tools.up $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED))
 
-test: lint types pytest ## Everything that is checked: style, types, all tests
+test: ## Everything that is checked: style, types, documentation, all tests
+	@$(MAKE) --no-print-directory -j 2 lint types docs
+	@$(MAKE) --no-print-directory pytest
 
 lint: setup ## Check style, format and which module may import which
 	$(BIN)/ruff check $(SOURCES)
@@ -43,6 +45,9 @@ format: setup ## Mend style and format
 types: setup ## Check types
 	$(BIN)/mypy
 	$(BIN)/mypy --strict tools
+
+docs: setup ## Build the documentation into build/docs; a link that leads nowhere is an error
+	@$(BIN)/python -m tools.docs
 
 browser: setup ## Install Chromium unless it is there, for the tests that click
 	@$(BIN)/python -m tools.browser
@@ -59,7 +64,7 @@ chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    --extra sandbox --extra warehouse --extra duckdb --group dev --output-file constraints.txt pyproject.toml -
+	    --extra sandbox --extra warehouse --extra duckdb --group dev --group docs --output-file constraints.txt pyproject.toml -
 
 clean: ## Remove all that was made here, .venv included
 	rm -rf .venv .airflow dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,14 +1,17 @@
-"""How Sphinx builds these pages: Markdown by MyST, the reference from the docstrings."""
+"""How Sphinx builds these pages: guides in Markdown by MyST, the reference from the docstrings."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from docutils.nodes import Node
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -50,9 +53,13 @@ napoleon_use_rtype = False
 
 
 class ProviderModules(SphinxDirective):
-    """`.. provider-modules:: operators`: the reference of every such module that Airflow is told about."""
+    """`.. provider-modules:: operators`: every such module that Airflow is told about, and its classes.
+
+    With `:members:` their methods, too; people construct operators, and do not call their methods.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {"members": directives.flag}
 
     def run(self) -> list[Node]:
         """Write a section per module and have it read.
@@ -60,15 +67,29 @@ class ProviderModules(SphinxDirective):
         Returns:
             What stands on the page.
         """
-        kind = self.arguments[0]
-        found = [module for part in get_provider_info()[kind] for module in _modules(part)]
-        text = "\n\n".join(f"{name}\n{'-' * len(name)}\n\n.. automodule:: {name}" for name in found)
-        return self.parse_text_to_nodes(text, allow_section_headings=True)
+        found = [name for part in get_provider_info()[self.arguments[0]] for name in _modules(part)]
+        members = "" if "members" in self.options else "\n   :no-members:"
+        sections = []
+        for name in found:
+            classes = (f".. autoclass:: {name}.{one}{members}" for one in _classes(import_module(name)))
+            sections += [f"{name}\n{'-' * len(name)}", f".. py:module:: {name}", *classes]
+        return self.parse_text_to_nodes("\n\n".join(sections), allow_section_headings=True)
 
 
 def _modules(part: dict[str, Any]) -> list[str]:
     """Operators and the like have lists of modules, transfers one each."""
     return part.get("python-modules") or [part["python-module"]]
+
+
+def _classes(module: ModuleType) -> list[str]:
+    """What a module offers: what it says, or the classes that are defined in it, by their places."""
+    offered = getattr(module, "__all__", None)
+    if offered is not None:
+        return list(offered)
+    own = [
+        one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__
+    ]
+    return [one.__name__ for one in own if not one.__name__.startswith("_")]
 
 
 def setup(app: Sphinx) -> None:

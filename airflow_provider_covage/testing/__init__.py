@@ -1,6 +1,6 @@
 """Test kit: pytest fixtures with which you test your own DAGs against the sandboxes.
 
-In the `conftest.py` of your tests:
+In the `conftest.py` of your tests::
 
     pytest_plugins = ["airflow_provider_covage.testing"]
 
@@ -15,7 +15,7 @@ fixture needs it.
 - `@pytest.mark.covage_sandbox(speed=0)`, `@pytest.mark.prizz_sandbox(...)`: options of a test.
 - `hurry(dag)`: has a DAG that waits for days wait for moments.
 
-PYTEST_DONT_REWRITE: nothing is asserted here, so a `conftest.py` may import from this module, too.
+A `conftest.py` may import from this module, too: nothing is asserted here (PYTEST_DONT_REWRITE).
 """
 
 from __future__ import annotations

@@ -53,6 +53,8 @@ class CovageStateTrigger(_CovageConnection, StateTrigger):
 class CovageEventTrigger(_CovageConnection, EventTrigger):
     """Tells changes of state of baskets, lines, sessions, orders or requests for dark fibre.
 
+    Give it to an asset, and DAGs that are scheduled on the asset start::
+
         Asset("ready_quotes", watchers=[
             AssetWatcher(name="ready", trigger=CovageEventTrigger(resource="quote", states=["ready"]))
         ])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from order_one_site import dag
-
 from airflow_provider_covage.testing import hurry
+from order_one_site import dag
 
 hurry(dag)
 

@@ -1,0 +1,92 @@
+"""Build the documentation, and see that no link leads nowhere: neither in it nor in what stands beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from tools.environment import ROOT
+
+DOCS = ROOT / "docs"
+BUILT = ROOT / "build" / "docs"
+
+BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+"""Pages that people read where the source is; Sphinx does not see their links as they are there."""
+
+_CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+
+
+def main() -> int:
+    """Install what it takes, check, build.
+
+    Returns:
+        The exit status.
+    """
+    broken = [slip for name in BESIDE for slip in broken_links(ROOT / name)]
+    if broken:
+        print(*broken, sep="\n", file=sys.stderr)
+        return 1
+    if find_spec("sphinx") is None:
+        _install()
+    # All pages anew: what a page that has not changed was warned about would not be said again.
+    strictly = ["-b", "html", "-q", "-E", "-W", "--keep-going"]
+    build = [sys.executable, "-m", "sphinx", *strictly, str(DOCS), str(BUILT)]
+    status = subprocess.run(build, cwd=ROOT).returncode  # noqa: S603
+    if status == 0:
+        print(f"Documentation: {BUILT / 'index.html'}")
+    return status
+
+
+def broken_links(page: Path) -> Iterator[str]:
+    """Find the links of a page to files and headings that are not there. Those to other sites are not asked.
+
+    Args:
+        page: A Markdown file.
+
+    Yields:
+        What is wrong, a line each.
+    """
+    for link in _LINK.findall(_CODE.sub("", page.read_text())):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists():
+            yield f"{page.name}: {link}: there is no such file"
+        elif anchor and anchor not in anchors(target):
+            yield f"{page.name}: {link}: there is no such heading"
+
+
+def anchors(page: Path) -> set[str]:
+    """Give the anchors of a page's headings, as forges and MyST make them.
+
+    Args:
+        page: A Markdown file.
+
+    Returns:
+        The anchors.
+    """
+    headings = _HEADING.findall(re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _install() -> None:
+    print("Installing what the documentation needs", flush=True)
+    os.environ.setdefault("UV_SYSTEM_CERTS", "true")
+    pins = ["--quiet", "--constraint", str(ROOT / "constraints.txt"), "--group", "docs"]
+    uv = Path(sys.executable).with_name("uv")
+    tool = [str(uv), "pip", "install", "--python", sys.executable]
+    pip = [sys.executable, "-m", "pip", "install"]
+    command = tool if uv.exists() else pip
+    subprocess.run([*command, *pins], cwd=ROOT, check=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main())
