@@ -31,5 +31,5 @@ with DAG(
             sql_conn_id="warehouse",
             table=f"covage_{resource}",
             # Once a week everything is read, and what is gone is marked.
-            full_pass="{{ data_interval_end.day_of_week == 0 }}",  # noqa: S106 - no password
+            full_pass="{{ data_interval_end.day_of_week == 0 }}",
         )

@@ -38,7 +38,7 @@ with DAG(
             rows = list(csv.DictReader(file))
         return [row | {"product_offerings": row["product_offerings"].split()} for row in rows]
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
+    @task(trigger_rule=TriggerRule.NONE_FAILED)
     def write_prices(quote_item_ids: Any, params: dict[str, Any]) -> str:
         """One row per site, those without a price included."""
         hook = CovageHook()
