@@ -92,10 +92,25 @@ def _classes(module: ModuleType) -> list[str]:
     return [one.__name__ for one in own if not one.__name__.startswith("_")]
 
 
+def _show_operations_as_methods() -> None:
+    """An operation is a descriptor that serves several kinds of clients; a reader wants its signature."""
+    import airflow_provider_covage.api.covage.client
+    import airflow_provider_covage.api.prizz.client  # noqa: F401 - the resources are known from then on
+    from airflow_provider_covage.api.calls import Resource, listing, operation
+
+    found = list(Resource.__subclasses__())
+    for resource in found:
+        found.extend(resource.__subclasses__())
+        for name, value in list(vars(resource).items()):
+            if isinstance(value, operation | listing):
+                setattr(resource, name, value._build)
+
+
 def setup(app: Sphinx) -> None:
     """Tell Sphinx the directive.
 
     Args:
         app: Sphinx.
     """
+    _show_operations_as_methods()
     app.add_directive("provider-modules", ProviderModules)

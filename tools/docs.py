@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,12 +81,12 @@ def anchors(page: Path) -> set[str]:
 def _install() -> None:
     print("Installing what the documentation needs", flush=True)
     os.environ.setdefault("UV_SYSTEM_CERTS", "true")
-    pins = ["--quiet", "--constraint", str(ROOT / "constraints.txt"), "--group", "docs"]
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["docs"]
     uv = Path(sys.executable).with_name("uv")
-    tool = [str(uv), "pip", "install", "--python", sys.executable]
-    pip = [sys.executable, "-m", "pip", "install"]
-    command = tool if uv.exists() else pip
-    subprocess.run([*command, *pins], cwd=ROOT, check=True)  # noqa: S603
+    with_uv = [str(uv), "pip", "install", "--python", sys.executable]
+    with_pip = [sys.executable, "-m", "pip", "install"]
+    pinned = ["--quiet", "--constraint", str(ROOT / "constraints.txt"), *wanted]
+    subprocess.run([*(with_uv if uv.exists() else with_pip), *pinned], cwd=ROOT, check=True)  # noqa: S603
 
 
 if __name__ == "__main__":
