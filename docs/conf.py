@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 # Reading the docstrings imports Airflow, which wants a home; nothing of this machine's own is touched.
-os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="covage-docs-")
+HOME = tempfile.TemporaryDirectory(prefix="covage-docs-")
+os.environ["AIRFLOW_HOME"] = HOME.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 from airflow_provider_covage import __version__, get_provider_info  # noqa: E402

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 DAGS = Path(__file__).parents[1] / "dags"
+HOME = tempfile.TemporaryDirectory(prefix="airflow-")
 
 # Airflow reads its settings when it is imported, so they come first.
-os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="airflow-")
+os.environ["AIRFLOW_HOME"] = HOME.name
 os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS)
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 sys.path.insert(0, str(DAGS))
