@@ -23,7 +23,7 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_provider_covage.api.waiting import Waiter
+from airflow_provider_covage.api.polling.wait import Wait
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 
 PATH = "/api/v1/quote_item/{}/"
@@ -127,13 +127,13 @@ class Looks:
     @classmethod
     def count(cls) -> None:
         """Count from now on."""
-        readable = Waiter.readable
+        looked = Wait._looked
 
-        def counting(waiter: Waiter) -> None:
+        def counting(wait: Wait, now: float) -> None:
             cls.taken += 1
-            readable(waiter)
+            looked(wait, now)
 
-        Waiter.readable = counting  # type: ignore[method-assign,assignment]
+        Wait._looked = counting  # type: ignore[method-assign]
 
 
 class Stalls:

@@ -17,7 +17,7 @@ from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure,
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
-from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.paging import Pages, R, whole
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.wire import (
@@ -75,12 +75,12 @@ class AsyncTransport:
         Yields:
             One record after the other.
         """
-        pages = Pages(listing, self.settings.base_url)
+        pages = Pages(listing, self.settings.base_url, whole)
         while pages.next_request is not None:
             for record in await self.next_page(pages):
                 yield record
 
-    async def next_page(self, pages: Pages) -> list[Record]:
+    async def next_page(self, pages: Pages[R]) -> list[R]:
         """Ask for one page of a list.
 
         Args:

@@ -15,7 +15,7 @@ from typing import Any
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.calls import Call, Listing
 from airflow_provider_covage.api.errors import NotFoundError
-from airflow_provider_covage.api.paging import Pages, numbered
+from airflow_provider_covage.api.paging import Pages, numbered, whole
 from airflow_provider_covage.api.request import Answer, Request
 
 
@@ -94,7 +94,7 @@ class Walk:
         self._read = read
         self._take = take
         self._is_enough = is_enough
-        self._pages = Pages(listing, transport.settings.base_url)
+        self._pages = Pages(listing, transport.settings.base_url, whole)
         self._marks: set[int] = set()
 
     async def run(self) -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from airflow_provider_covage.api import answers
 from airflow_provider_covage.api.calls import Listing, Record
@@ -15,6 +15,11 @@ from airflow_provider_covage.api.request import Answer, Request
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
+Decode = Callable[[Answer, str], tuple[dict[str, Any], list[R]]]
+"""Reads a page, given the name of its array of records: what is said of all pages, and the records."""
+
 
 class ForeignPageError(ApiError):
     """The next page is said to be on another host: it is not asked, so no credentials go there."""
@@ -22,15 +27,38 @@ class ForeignPageError(ApiError):
     what = "names a next page on another host"
 
 
-class Pages:
+def whole(answer: Answer, within: str) -> tuple[dict[str, Any], list[Record]]:
+    """Read all of a page.
+
+    Args:
+        answer: The answer.
+        within: Name of its array of records, where it is an object.
+
+    Returns:
+        What it says of all pages, and its records.
+
+    Raises:
+        UnreadableAnswerError: It is neither an array of records nor an object that holds one.
+    """
+    content = answers.content_of(answer)
+    envelope = content if isinstance(content, dict) else {within: content or []}
+    records = envelope.get(within)
+    if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
+        raise answers.unreadable(answer, f"neither an array of records nor a page with {within}")
+    return envelope, records
+
+
+class Pages(Generic[R]):
     """The state of one walk through a list: `next_request`, then `take` its answer, until None.
 
     Args:
         listing: The list.
         base_url: Base URL of the API; a full URL of a next page has to be on its host.
+        decode: Reads a page.
     """
 
-    def __init__(self, listing: Listing, base_url: str) -> None:
+    def __init__(self, listing: Listing, base_url: str, decode: Decode[R]) -> None:
+        self._decode = decode
         self._first = listing.request
         self._within = listing.within
         self._base_url = base_url
@@ -48,7 +76,7 @@ class Pages:
         """The request for the next page, None when the list is at its end."""
         return self._next
 
-    def take(self, answer: Answer) -> list[Record]:
+    def take(self, answer: Answer) -> list[R]:
         """Read a page and find out what comes after it.
 
         Args:
@@ -61,11 +89,7 @@ class Pages:
             UnreadableAnswerError: The answer is neither an array nor an object that holds one.
             ForeignPageError: The next page is on another host.
         """
-        content = answers.content_of(answer)
-        envelope = content if isinstance(content, dict) else {self._within: content or []}
-        records = envelope.get(self._within)
-        if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
-            raise answers.unreadable(answer, f"neither an array of records nor a page with {self._within}")
+        envelope, records = self._decode(answer, self._within)
         self.count = count if isinstance(count := envelope.get("count"), int) else self.count
         pagination = envelope.get("pagination")
         link = pagination if isinstance(pagination, dict) else envelope.get("next_page")

@@ -22,7 +22,7 @@ from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure,
 from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
-from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.paging import Pages, whole
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.wire import (
@@ -77,7 +77,7 @@ class Transport:
         Yields:
             One record after the other.
         """
-        pages = Pages(listing, self.settings.base_url)
+        pages = Pages(listing, self.settings.base_url, whole)
         while (request := pages.next_request) is not None:
             yield from self.perform(Call(request, pages.take))
 

@@ -72,6 +72,11 @@ class Waiter:
         """What is waited for, in words."""
         return f"{self.watch.lifecycle.name} {self.resource_id}"
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it could not be read the last time."""
+        return self._trouble is not None
+
     def judge(self, seen: Observation) -> Verdict:
         """Say what an observation means and tell the log what is new.
 

@@ -13,7 +13,7 @@ from raw_server import Received, html, reply
 
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.calls import Listing
-from airflow_provider_covage.api.paging import ForeignPageError, Pages
+from airflow_provider_covage.api.paging import ForeignPageError, Pages, whole
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.sandbox import Dialect
 
@@ -34,7 +34,7 @@ def page(*ids: int, next_page: Any = None, **fields: Any) -> dict[str, Any]:
 
 def walk(*contents: Any, base_url: str = BASE, first: Request = FIRST) -> tuple[list[str], list[Request]]:
     """Go through pages; return the ids of their records and the requests for them."""
-    pages, told = Pages(Listing(first), base_url), iter(contents)
+    pages, told = Pages(Listing(first), base_url, whole), iter(contents)
     ids: list[str] = []
     asked: list[Request] = []
     while (request := pages.next_request) is not None:

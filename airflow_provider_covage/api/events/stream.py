@@ -15,6 +15,7 @@ from airflow_provider_covage.api.events.mark import MOST_RECORDS
 from airflow_provider_covage.api.events.snapshot import Snapshot
 from airflow_provider_covage.api.events.sweep import Sweep
 from airflow_provider_covage.api.events.trouble import Trouble
+from airflow_provider_covage.api.paging import whole
 from airflow_provider_covage.api.polling.sharing import SharedClient
 from airflow_provider_covage.api.polling.walk import Walker
 from airflow_provider_covage.api.watching import Observation, Watch
@@ -62,7 +63,7 @@ class Stream:
         self._watch = watch
         self._scope = scope
         self._shared = shared
-        self._walkers = [Walker(listed) for listed in watch.lists]
+        self._walkers = [Walker(listed, whole) for listed in watch.lists]
         self._name = f"every {watch.lifecycle.name} of connection {name}"
         self._trouble = Trouble(log, f"{self._name} cannot be listed")
         self._refusals = 0

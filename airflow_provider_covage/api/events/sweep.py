@@ -27,7 +27,7 @@ class Sweep:
     """
 
     def __init__(
-        self, watch: Watch, walkers: Sequence[Walker], filters: Mapping[str, Any], since: float
+        self, watch: Watch, walkers: Sequence[Walker[Record]], filters: Mapping[str, Any], since: float
     ) -> None:
         self.since = since
         self.sightings: dict[str, Sighting] = {}
@@ -40,7 +40,7 @@ class Sweep:
         self._others: list[dict[str, str]] = [{} for _ in walkers[1:]]
         # Backwards: what the other lists show is part of what is seen of a record.
         self._position = len(walkers) - 1
-        self._walk: Walk | None = None
+        self._walk: Walk[Record] | None = None
 
     @property
     def is_complete(self) -> bool:

@@ -40,4 +40,4 @@ class Rhythm:
         pause = self.poke_interval * (2.0 ** min(looks - 1, 30) if self.exponential_backoff else 1.0)
         if self.max_wait is not None:
             pause = min(pause, self.max_wait)
-        return max(_SHORTEST_PAUSE, pause * random.uniform(1.0 - _SPREAD, 1.0))  # noqa: S311 - no secret
+        return max(_SHORTEST_PAUSE, pause * (1.0 - _SPREAD * random.random()))  # noqa: S311 - no secret

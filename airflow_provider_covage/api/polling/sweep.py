@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.polling.brief import Briefs, Shown
 from airflow_provider_covage.api.polling.walk import PAGE_SIZE, Walker
 from airflow_provider_covage.api.watching import Listed
 
@@ -44,18 +44,6 @@ class Sought(Protocol):
 S = TypeVar("S", bound=Sought)
 
 
-class Shown(NamedTuple):
-    """What a list has shown of a record, in short: thousands of records are not kept.
-
-    Args:
-        state: Its state, empty where the list shows none.
-        mark: Equal marks, nothing new.
-    """
-
-    state: str
-    mark: int
-
-
 @dataclasses.dataclass
 class Sweep:
     """One list, and what has been learned about it.
@@ -70,10 +58,10 @@ class Sweep:
     _page: int = dataclasses.field(default=PAGE_SIZE, init=False)
     _rate: float | None = dataclasses.field(default=None, init=False)
     _learned: float = dataclasses.field(default=0.0, init=False)
-    _walker: Walker = dataclasses.field(init=False)
+    _walker: Walker[Shown] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        self._walker = Walker(self.listed)
+        self._walker = Walker(self.listed, Briefs(self.listed.names))
 
     def choose(self, waits: Iterable[S], now: float) -> list[S]:
         """Choose those that the list shows at less cost than asking for each.
@@ -95,8 +83,9 @@ class Sweep:
         if self._rate is None:
             return known if len({tuple(one.keys) for one in known}) >= _FEWEST else []
         best, gain = 0, 0
+        pages = self._rate / self._page
         for number, one in enumerate(known, start=1):
-            saved = number - self._pages(self._span(one.created, now))
+            saved = number - max(1, math.ceil(pages * self._span(one.created, now)))
             if saved > gain:
                 best, gain = number, saved
         return known[:best]
@@ -122,7 +111,7 @@ class Sweep:
         for number in range(1, len(wanted) + 1):
             records = walk.records
             seen += len(records)
-            shown = dict(self._by_name(records))
+            shown = {name: one for one in records for name in one.names}
             missing -= shown.keys()
             found |= shown
             self._learn(walk.pages, len(records), seen, self._span(since, now), now)
@@ -133,20 +122,11 @@ class Sweep:
             walk.records = await transport.next_page(walk.pages)
         return found
 
-    def _by_name(self, records: Iterable[Record]) -> Iterator[tuple[str, Shown]]:
-        for record in records:
-            shown = Shown(str(record.get("state") or ""), hash(repr(record)))
-            for name in self.listed.names:
-                yield str(record.get(name)), shown
-
-    def _learn(self, pages: Pages, on_page: int, seen: int, span: float, now: float) -> None:
+    def _learn(self, pages: Pages[Shown], on_page: int, seen: int, span: float, now: float) -> None:
         if pages.next_request is not None:
             self._page = max(1, on_page)
         count = pages.count if pages.count is not None else seen
         self._rate, self._learned = count / span, now
-
-    def _pages(self, span: float) -> int:
-        return max(1, math.ceil((self._rate or 0.0) * span / self._page))
 
     def _span(self, since: float, now: float) -> float:
         # Without a window the whole list is asked for, whenever its records were created.

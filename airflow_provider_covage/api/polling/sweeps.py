@@ -11,8 +11,9 @@ from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
 from airflow_provider_covage.api.lifecycle import States, Verdict
 from airflow_provider_covage.api.polling.breath import breathing
+from airflow_provider_covage.api.polling.brief import Shown
 from airflow_provider_covage.api.polling.looks import ToLookAt
-from airflow_provider_covage.api.polling.sweep import Shown, Sweep
+from airflow_provider_covage.api.polling.sweep import Sweep
 from airflow_provider_covage.api.polling.wait import Marks, Wait
 from airflow_provider_covage.api.watching import Watch
 

@@ -116,7 +116,8 @@ class Wait:
             marks: What they show.
         """
         self.marks = self.settled = marks
-        self._context.run(self.waiter.readable)
+        if self.waiter.is_troubled:
+            self._context.run(self.waiter.readable)
         self._looked(now)
 
     def saw(self, seen: Observation, now: float, marks: Marks | None) -> None:

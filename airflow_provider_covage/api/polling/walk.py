@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Listing, Record
+from airflow_provider_covage.api.calls import Listing
 from airflow_provider_covage.api.errors import BadRequestError
-from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.paging import Decode, Pages, R
 from airflow_provider_covage.api.watching import Listed
 
 PAGE_SIZE = 100
@@ -17,7 +17,7 @@ PAGE_SIZE = 100
 
 
 @dataclasses.dataclass
-class Walk:
+class Walk(Generic[R]):
     """A walk through a list that has begun.
 
     Args:
@@ -25,22 +25,24 @@ class Walk:
         records: The records of the page read last.
     """
 
-    pages: Pages
-    records: list[Record]
+    pages: Pages[R]
+    records: list[R]
 
 
-class Walker:
+class Walker(Generic[R]):
     """Begins walks through one list, and remembers whether it may ask for a size of page.
 
     Args:
         listed: The list.
+        decode: Reads a page.
     """
 
-    def __init__(self, listed: Listed) -> None:
+    def __init__(self, listed: Listed, decode: Decode[R]) -> None:
         self._listed = listed
+        self._decode = decode
         self._asks_page_size = True
 
-    async def begin(self, transport: AsyncTransport, since: float, **filters: Any) -> Walk:
+    async def begin(self, transport: AsyncTransport, since: float, **filters: Any) -> Walk[R]:
         """Ask for the first page.
 
         Args:
@@ -60,13 +62,13 @@ class Walker:
             self._asks_page_size = False
             return await self._begun(transport, since, filters)
 
-    async def _begun(self, transport: AsyncTransport, since: float, filters: dict[str, Any]) -> Walk:
+    async def _begun(self, transport: AsyncTransport, since: float, filters: dict[str, Any]) -> Walk[R]:
         settings = transport.settings
         window = {"creation_date_gt": _moment(since)} if self._listed.has_window else {}
         request = self._listed.listing(**window, **filters).request
         size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
         request = dataclasses.replace(request, params={**request.params, "page_size": size})
-        pages = Pages(Listing(request), settings.base_url)
+        pages = Pages(Listing(request), settings.base_url, self._decode)
         return Walk(pages, await transport.next_page(pages))
 
 
