@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import msgspec
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
@@ -81,6 +82,15 @@ def content_of(answer: Answer) -> Any:
         return None
     if is_html(answer):
         raise unreadable(answer, f"an HTML page{_title(answer)} where JSON was expected")
+    try:
+        # Twice as fast as Python's own decoder, and gives the same wherever both read a text.
+        return msgspec.json.decode(answer.body)
+    except (ValueError, RecursionError):
+        return _decoded_slowly(answer)
+
+
+def _decoded_slowly(answer: Answer) -> Any:
+    """Read what only Python's own decoder reads (NaN, halves of surrogate pairs), or say what is wrong."""
     try:
         return json.loads(answer.body)
     except RecursionError:

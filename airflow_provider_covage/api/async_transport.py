@@ -153,7 +153,9 @@ class AsyncTransport:
 
     async def _read(self, send: Send, answer: Answer, response: aiohttp.ClientResponse) -> Answer:
         if not goes_to_sink(send, answer):
-            async with asyncio.timeout(self.settings.timeout):
+            # A short body has come with its head: a timer would cost more than reading it.
+            is_here = response.content.is_eof()
+            async with contextlib.nullcontext() if is_here else asyncio.timeout(self.settings.timeout):
                 return dataclasses.replace(answer, body=await response.read())
         assert send.sink is not None
         with filling(send.sink, answer) as sink:
