@@ -40,6 +40,7 @@ def package(options: argparse.Namespace, *, database: bool) -> Job:
     import pyarrow.compute
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401
+    from airflow.sdk import ObjectStoragePath
 
     from airflow_provider_covage.hooks import covage as hook  # noqa: F401
     from airflow_provider_covage.transfers import to_sql, to_storage, update  # noqa: F401
@@ -51,9 +52,10 @@ def package(options: argparse.Namespace, *, database: bool) -> Job:
 
     logging.disable(logging.WARNING)
     where = Path(options.folder)
+    _ = ObjectStoragePath(f"file://{where}").fs  # has Airflow import its file systems
     operator: Any
     if database:
-        file = f"duckdb:///{where}/x.duckdb?memory_limit=64MB"
+        file = f"duckdb:///{where}/x.duckdb?memory_limit=32MB"
         operator = CovageToSqlOperator(
             task_id="load",
             resource="quote_item",
@@ -206,7 +208,8 @@ def limit(options: argparse.Namespace) -> Job:
     asked = f"GET {PATH}?page=%d HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n"
 
     async def load() -> int:
-        first, rows = await page(*await opened(), 1), 0
+        reader, writer = await opened()
+        first, rows = await page(reader, writer, 1), 0
         found = count.search(first)
         assert found
         size = first.count(b'"id":')

@@ -1,6 +1,7 @@
 """What waiting costs: many waits in one process, this package against a request per wait.
 
-    python -m benchmarks.waiting --waits 100 1000 10000
+    python -m benchmarks.waiting            about 20 minutes on a quiet machine
+    python -m benchmarks.waiting --quick    about 5: 1,000 waits, one round
 
 Every measurement has a server (the sandbox) and a contender in processes of their own. All waits begin at
 once, as after a restart of a triggerer. The first round is watched for stalls of the event loop, the next
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -101,7 +102,7 @@ def cases(waits: int) -> Iterator[Case]:
     Yields:
         The cases.
     """
-    interval = 60.0 if waits > 1_000 else 10.0
+    interval = 30.0 if waits > 1_000 else 10.0 if waits > 100 else 5.0
     crowd: dict[str, Any] = {"page_size": 10, "others": waits * 10}
     yield Case(PACKAGE, "pages of 100", waits, interval=interval)
     yield Case(PACKAGE, "pages of 10", waits, page_size=10, interval=interval)
@@ -327,7 +328,7 @@ COLUMNS: dict[str, Callable[[Result], str]] = {
 }
 
 
-def table(results: Iterable[Result]) -> str:
+def table(results: Sequence[Result]) -> str:
     """Put results into a table.
 
     Args:
@@ -336,33 +337,62 @@ def table(results: Iterable[Result]) -> str:
     Returns:
         Markdown.
     """
-    rows = [list(COLUMNS), ["---", "---", *["---:"] * (len(COLUMNS) - 2)]]
-    rows += [[show(one) for show in COLUMNS.values()] for one in results]
+    rows = [[*COLUMNS, "CPU to a session per poll"], ["---", "---", *["---:"] * (len(COLUMNS) - 1)]]
+    rows += [[*(show(one) for show in COLUMNS.values()), _ratio(one, results)] for one in results]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _ratio(result: Result, results: Iterable[Result]) -> str:
+    """How many times less CPU it takes than a session per poll, with as many waits and the same scheme."""
+    kind = result.case.waits, result.case.is_secure
+    for one in results:
+        if one.case.contender == SESSIONS and (one.case.waits, one.case.is_secure) == kind:
+            return f"{one.cpu / result.cpu:.1f} times less"
+    return "-"
 
 
 def main() -> int:
     """Measure and print.
 
     Returns:
-        The exit status: 0 unless something was left behind.
+        The exit status: 0 unless a case has failed or left connections behind.
     """
     parser = argparse.ArgumentParser(description="Measure what waiting costs.")
-    parser.add_argument("--waits", type=int, nargs="+", default=[100, 1_000], help="at most 10000 each")
+    parser.add_argument(
+        "--waits", type=int, nargs="+", default=[100, 1_000, 10_000], help="at most 10000 each"
+    )
     parser.add_argument("--rounds", type=int, default=2, help="how many to count (default: 2)")
     parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--quick", action="store_true", help=f"1,000 waits, one round, no {HTTP_SENSOR}")
     options = parser.parse_args()
-    results = []
-    with_http = _is_installed(HTTP_PROVIDER)
-    for case in (case for waits in options.waits for case in cases(waits)):
-        if case.contender == HTTP_SENSOR and not with_http:
-            print(f"{HTTP_SENSOR} skipped: apache-airflow-providers-http is not there", file=sys.stderr)
-        elif options.only in f"{case.contender}, {case.words}":
+    if options.quick:
+        options.waits, options.rounds = [1_000], 1
+    has_http = not options.quick and _is_installed(HTTP_PROVIDER)
+    if not has_http:
+        _tell(f"without {HTTP_SENSOR}")
+    todo = [
+        case
+        for waits in options.waits
+        for case in cases(waits)
+        if options.only in f"{case.contender}, {case.words}" and (has_http or case.contender != HTTP_SENSOR)
+    ]
+    results, failed = [], 0
+    for number, case in enumerate(todo, start=1):
+        _tell(f"{number} of {len(todo)}: {case.waits:,} waits, {case.contender} {case.words}")
+        try:
             with tempfile.TemporaryDirectory(prefix="covage-benchmark-") as folder:
                 results.append(measure(case, options.rounds, Path(folder)))
-            print(table(results[-1:]).splitlines()[-1], file=sys.stderr, flush=True)
+        except RuntimeError as error:
+            failed += 1
+            _tell(f"failed: {error}")
+        else:
+            _tell(table(results[-1:]).splitlines()[-1])
     print(table(results))
-    return int(any(one.left for one in results))
+    return int(failed or any(one.left for one in results))
+
+
+def _tell(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def _is_installed(module: str) -> bool:

@@ -133,7 +133,7 @@ class Looks:
             cls.taken += 1
             looked(wait, now)
 
-        Wait._looked = counting  # type: ignore[method-assign]
+        Wait._looked = counting  # type: ignore[assignment]
 
 
 class Stalls:

@@ -13,6 +13,9 @@ import pyarrow as pa
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.tables import Kind
 
+_ROW_GROUP = 16_384
+"""Rows of a Parquet file that are compressed together: many are faster to read, few take less memory."""
+
 Write = Callable[[pa.RecordBatch], None]
 
 
@@ -20,8 +23,21 @@ Write = Callable[[pa.RecordBatch], None]
 def _parquet(file: IO[bytes], schema: pa.Schema) -> Iterator[Write]:
     import pyarrow.parquet as pq
 
+    group: list[pa.RecordBatch] = []
+
+    def write(batch: pa.RecordBatch) -> None:
+        group.append(batch)
+        if sum(map(len, group)) >= _ROW_GROUP:
+            flush()
+
+    def flush() -> None:
+        if group:
+            writer.write_table(pa.Table.from_batches(group))
+            group.clear()
+
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        yield writer.write_batch
+        yield write
+        flush()
 
 
 @contextmanager

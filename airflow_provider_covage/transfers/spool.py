@@ -21,7 +21,7 @@ from airflow_provider_covage.api.tables import Table
 from airflow_provider_covage.transfers.batches import batch_of, schema_of
 from airflow_provider_covage.transfers.rows import RowReader
 
-BATCH = 4096
+BATCH = 2048
 """Rows that are turned into columns at a time."""
 
 
@@ -91,7 +91,7 @@ class Spool:
         Returns:
             The number.
         """
-        return int(pc.count_distinct(self._arrived(since).column("key")).as_py())
+        return len(self._newest(since))
 
     def drop(self, start: int, end: int) -> None:
         """Forget some of the rows that came.
@@ -109,7 +109,8 @@ class Spool:
             Batches of at most some thousand records.
         """
         self._finish()
-        newest = None if self.distinct() == len(self) else self._newest()
+        found = self._newest()
+        newest = None if len(found) == len(self) else array("q", sorted(found.to_pylist()))
         start = 0
         for batch in self._stored():
             end = start + len(batch)
@@ -120,19 +121,25 @@ class Spool:
                 yield batch
             start = end
 
-    def _arrived(self, since: int = 0) -> pa.Table:
-        """Numbers of the rows that were not dropped, and hashes of their keys."""
-        keys = pa.Array.from_buffers(pa.int64(), len(self._hashes), [None, pa.py_buffer(self._hashes)])
-        rows = pa.table({"key": keys, "row": pa.array(range(len(keys)), pa.int64())}).slice(since)
-        for start, end in self._dropped:
-            row = rows.column("row")
-            rows = rows.filter(pc.or_(pc.less(row, start), pc.greater_equal(row, end)))
-        return rows
+    def _kept(self, since: int = 0) -> Iterator[tuple[int, int]]:
+        """First number, and the one after the last, of each run of rows that were not dropped."""
+        for start, end in sorted(self._dropped):
+            if since < start:
+                yield since, start
+            since = max(since, end)
+        yield since, len(self)
 
-    def _newest(self) -> array[int]:
-        """Numbers of the rows that no later copy of the same record has replaced."""
-        last = self._arrived().group_by("key", use_threads=False).aggregate([("row", "max")])
-        return array("q", sorted(last.column("row_max").to_pylist()))
+    def _newest(self, since: int = 0) -> pa.Array:
+        """Numbers of the rows that no later copy of the same record has replaced, in no order."""
+        hashes = pa.Array.from_buffers(pa.int64(), len(self), [None, pa.py_buffer(self._hashes)])
+        runs = list(self._kept(since))
+        keys = pa.concat_arrays([hashes.slice(start, end - start) for start, end in runs])
+        rows = pa.concat_arrays([pa.array(range(start, end), pa.int64()) for start, end in runs])
+        # Copies come to stand side by side, the newest last. A hash table would take 30 times the memory.
+        order = pc.array_sort_indices(keys)
+        keys, rows = keys.take(order), rows.take(order)
+        is_last = pc.not_equal(keys.slice(0, max(0, len(keys) - 1)), keys.slice(1))
+        return pa.concat_arrays([rows.slice(0, len(is_last)).filter(is_last), rows.slice(len(is_last))])
 
     def _stored(self) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(str(self._path), "rb") as file, ipc.open_stream(file) as stored:

@@ -48,12 +48,10 @@ class DuckDb(UpdateFrom, Commented):
     def fill(
         self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
     ) -> None:
+        # Not by `register`: what a transaction has registered, it holds in memory to its end.
+        insert = f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving"  # noqa: S608
         for batch in batches:
-            connection.register("arriving", pa.Table.from_batches([batch]))
-            try:
-                connection.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving")  # noqa: S608
-            finally:
-                connection.unregister("arriving")
+            connection.from_arrow(pa.Table.from_batches([batch])).query("arriving", insert)
 
     @override
     def day(self, moment: str) -> str:
