@@ -1,31 +1,35 @@
 """Loading a whole list: this package beside what one would use instead, on one server, in one run.
 
+    python -m benchmarks.export            about 20 minutes on a quiet machine
+    python -m benchmarks.export --quick    about 3
     python -m benchmarks.export --records 20000 --page-size 10 --latency 20 --scheme https
 
 Each contender is a process of its own; the server is another one, and its own limit is measured, too. dlt has
-an environment of its own, which is made at the first run.
+an environment of its own, which is made at the first run. Tells on stderr how far it is, and prints tables in
+Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
-import ipaddress
+import dataclasses
 import itertools
 import json
 import os
+import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.certificate import make_certificate
 from tools.environment import AIRFLOW, ROOT
 
-JOBS = ("limit", "plain", "parquet", "duckdb", "http_operator", "dlt")
 NAMES = {
     "limit": "the server's own limit",
     "plain": "requests loop, list, Parquet",
@@ -34,43 +38,129 @@ NAMES = {
     "http_operator": "HttpOperator, pages in memory",
     "dlt": "dlt rest_api, DuckDB (tuned: Parquet loader, no nesting)",
 }
+OURS = {"parquet": "Parquet", "duckdb": "DuckDB"}
+RIVALS = {"plain": "the loop", "http_operator": "HttpOperator", "dlt": "tuned dlt"}
 DLT = AIRFLOW / "benchmark-dlt"
+_LONGEST = 900.0
+"""Seconds after which a contender is given up."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What is loaded.
+
+    Args:
+        records: Records of the list.
+        page_size: Records on a page.
+        latency: Milliseconds from a request to its answer.
+        scheme: `http` or `https`.
+        jobs: Who loads it.
+    """
+
+    records: int
+    page_size: int
+    latency: float
+    scheme: str
+    jobs: tuple[str, ...] = tuple(NAMES)
+
+    @property
+    def title(self) -> str:
+        """It in words."""
+        return f"{self.records:,} records, {self.page_size} a page, {self.latency:g} ms, {self.scheme}"
+
+
+QUICK = (
+    Setting(5_000, 10, 0, "http"),
+    Setting(5_000, 10, 20, "http"),
+    Setting(5_000, 10, 20, "https"),
+)
+FEW = Setting(1_000, 100, 0, "http", ("plain", "parquet", "duckdb"))
+"""Tells how much of the memory does not depend on the number of records."""
+SETTINGS = (
+    FEW,
+    *(Setting(20_000, *rest) for rest in itertools.product((10, 100), (0, 20), ("http", "https"))),
+    *(Setting(100_000, 100, *rest) for rest in ((0, "http"), (20, "http"), (0, "https"))),
+)
+
+Done = Mapping[str, dict[str, Any]]
+"""What the contenders have shown, by the names of their jobs; nothing of one that has failed."""
 
 
 def main() -> int:
-    """Run the benchmark and print a table for each setting.
+    """Run the benchmark and print a table for each setting, and what they come to.
 
     Returns:
         The exit status: 0 when everyone has loaded every record.
     """
     options = _options()
-    python = {"dlt": _dlt_python()} if "dlt" in options.jobs else {}
-    settings = itertools.product(options.records, options.page_size, options.latency, options.scheme)
-    is_well = True
+    settings = [
+        dataclasses.replace(one, jobs=tuple(job for job in one.jobs if job in options.jobs))
+        for one in _settings(options)
+    ]
+    results: dict[Setting, Done] = {}
     with tempfile.TemporaryDirectory(prefix="covage-benchmark-") as folder:
-        certificate = _certificate(Path(folder))
-        for records, page_size, latency, scheme in settings:
-            done: dict[str, dict[str, Any]] = {}
-            secure = certificate if scheme == "https" else None
-            for job in options.jobs:
-                with _server(records, page_size, latency / 1000, secure) as url:
-                    done[job] = _run(job, url, secure, options.connections, python.get(job, sys.executable))
-                    done[job]["opened"] = _opened(url, secure)
-                is_well &= done[job]["rows"] == records
-            title = f"{records:,} records, {page_size} a page, {latency:g} ms, {scheme}"
-            print(_table(title, done), flush=True)
+        certificate = make_certificate(Path(folder) / "bundle.pem")
+        python = {"dlt": _dlt_python()} if "dlt" in options.jobs else {}
+        for number, setting in enumerate(settings, start=1):
+            _tell(f"{number} of {len(settings)}: {setting.title}")
+            secure = certificate if setting.scheme == "https" else None
+            results[setting] = dict(_measure(setting, secure, options.connections, python))
+            print(_table(setting.title, results[setting]), flush=True)
+    print(_ratios(results))
+    print(_memory(results))
+    is_well = all(len(done) == len(setting.jobs) for setting, done in results.items())
     return 0 if is_well else 1
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Load a list in several ways and compare.")
-    parser.add_argument("--records", type=int, nargs="+", default=[20_000])
-    parser.add_argument("--page-size", type=int, nargs="+", default=[10, 100])
-    parser.add_argument("--latency", type=float, nargs="+", default=[0, 20], help="milliseconds")
-    parser.add_argument("--scheme", nargs="+", default=["http", "https"], choices=["http", "https"])
+    parser = argparse.ArgumentParser(
+        description="Load a list in several ways and compare. Without options: chosen settings."
+    )
+    parser.add_argument("--quick", action="store_true", help="three small settings")
+    parser.add_argument(
+        "--records", type=int, nargs="+", help="these, and every combination with the next three"
+    )
+    parser.add_argument("--page-size", type=int, nargs="+", help="records on a page (10 100)")
+    parser.add_argument("--latency", type=float, nargs="+", help="milliseconds (0 20)")
+    parser.add_argument("--scheme", nargs="+", choices=["http", "https"])
     parser.add_argument("--connections", type=int, default=20, help="most connections of this package")
-    parser.add_argument("--jobs", nargs="+", default=list(JOBS), choices=JOBS)
+    parser.add_argument("--jobs", nargs="+", default=list(NAMES), choices=NAMES)
     return parser.parse_args()
+
+
+def _settings(options: argparse.Namespace) -> Iterable[Setting]:
+    if options.quick:
+        return QUICK
+    if not (options.records or options.page_size or options.latency or options.scheme):
+        return SETTINGS
+    return [
+        Setting(*one)
+        for one in itertools.product(
+            options.records or [20_000],
+            options.page_size or [10, 100],
+            options.latency or [0, 20],
+            options.scheme or ["http", "https"],
+        )
+    ]
+
+
+def _measure(
+    setting: Setting, certificate: Path | None, connections: int, python: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for job in setting.jobs:
+        began = time.monotonic()
+        try:
+            with _server(setting, certificate) as url:
+                one = _run(job, url, certificate, connections, python.get(job, sys.executable))
+                one["opened"] = _opened(url, certificate)
+        except RuntimeError as error:
+            _tell(f"  {job} failed: {error}")
+            continue
+        _tell(f"  {job}: {one['seconds']:.1f} s ({time.monotonic() - began:.1f} s with all around it)")
+        if one["rows"] == setting.records:
+            yield job, one
+        else:
+            _tell(f"  {job} has loaded {one['rows']} of {setting.records} records: does not count")
 
 
 def _run(job: str, url: str, certificate: Path | None, connections: int, python: str) -> dict[str, Any]:
@@ -79,19 +169,22 @@ def _run(job: str, url: str, certificate: Path | None, connections: int, python:
         command += ["--connections", str(connections)]
         command += ["--certificate", str(certificate)] if certificate else []
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
-        done = subprocess.run(  # noqa: S603
-            command, cwd=ROOT, env=environment, capture_output=True, text=True
-        )
+        try:
+            done = subprocess.run(  # noqa: S603
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_LONGEST
+            )
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"not ready after {_LONGEST:.0f} s") from None
     if done.returncode:
-        raise SystemExit(f"{job} failed:\n{done.stderr[-3000:]}")
+        raise RuntimeError(done.stderr[-3000:])
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
 
 
 @contextlib.contextmanager
-def _server(records: int, page_size: int, latency: float, certificate: Path | None) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.export_server", "--records", str(records)]
-    command += ["--page-size", str(page_size), "--latency", str(latency)]
+def _server(setting: Setting, certificate: Path | None) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.export_server", "--records", str(setting.records)]
+    command += ["--page-size", str(setting.page_size), "--latency", str(setting.latency / 1000)]
     command += ["--certificate", str(certificate)] if certificate else []
     with subprocess.Popen(  # noqa: S603
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -103,8 +196,6 @@ def _server(records: int, page_size: int, latency: float, certificate: Path | No
 
 
 def _opened(url: str, certificate: Path | None) -> int:
-    import ssl
-
     context = ssl.create_default_context(cafile=str(certificate)) if certificate else None
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
@@ -113,22 +204,62 @@ def _opened(url: str, certificate: Path | None) -> int:
         return int(answer.read())
 
 
-def _table(title: str, done: dict[str, dict[str, Any]]) -> str:
+def _table(title: str, done: Done) -> str:
     lines = [
         f"\n### {title}\n",
-        "| | s | rows/s | to the loop | to the limit | CPU s | peak MB | connections |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| | s | rows/s | to the loop | to the limit | CPU s | CPU to the loop | peak MB | connections |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for job, one in done.items():
-        ratios = [
-            f"{done[other]['seconds'] / one['seconds']:.2f}" if other in done else "-"
-            for other in ("plain", "limit")
+        cells = [
+            NAMES[job],
+            f"{one['seconds']:.2f}",
+            f"{one['rows'] / one['seconds']:,.0f}",
+            _times(done, "plain", job),
+            _times(done, "limit", job),
+            f"{one['cpu']:.2f}",
+            _times(done, "plain", job, "cpu"),
+            f"{one['memory']:.0f}",
+            f"{one['opened']}",
         ]
-        lines.append(
-            f"| {NAMES[job]} | {one['seconds']:.2f} | {one['rows'] / one['seconds']:,.0f} | {ratios[0]} | "
-            f"{ratios[1]} | {one['cpu']:.2f} | {one['memory']:.0f} | {one['opened']} |"
-        )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _ratios(results: Mapping[Setting, Done]) -> str:
+    names = [f"{name} to {rival}" for name in OURS.values() for rival in RIVALS.values()]
+    lines = [
+        "\n### How many times faster\n",
+        f"| | {' | '.join(names)} |",
+        f"| ---{' | ---:' * len(names)} |",
+    ]
+    for setting, done in results.items():
+        cells = [_times(done, rival, job) for job in OURS for rival in RIVALS]
+        lines.append(f"| {setting.title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _memory(results: Mapping[Setting, Done]) -> str:
+    """Compare how much more memory many records take than few, where both were loaded alike."""
+    few = results.get(FEW, {})
+    many = next((one for setting, one in results.items() if setting.records == 100_000), {})
+    lines = [
+        "\n### Peak memory in MB\n",
+        "| | 1,000 records | 100,000 records | more |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for job in few.keys() & many.keys():
+        small, large = few[job]["memory"], many[job]["memory"]
+        lines.append(f"| {NAMES[job]} | {small:.0f} | {large:.0f} | {large - small:.0f} |")
+    return "\n".join(lines) if len(lines) > 3 else ""
+
+
+def _times(done: Done, rival: str, job: str, what: str = "seconds") -> str:
+    return f"{done[rival][what] / done[job][what]:.1f}" if rival in done and job in done else "-"
+
+
+def _tell(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def _dlt_python() -> str:
@@ -139,37 +270,6 @@ def _dlt_python() -> str:
         wanted = ["dlt[duckdb,parquet]", "requests"]
         subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *wanted], check=True)  # noqa: S603
     return str(python)
-
-
-def _certificate(folder: Path) -> Path:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "benchmark")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "benchmark.pem"
-    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    path.chmod(0o600)
-    return path
 
 
 if __name__ == "__main__":

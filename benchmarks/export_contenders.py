@@ -210,6 +210,7 @@ def limit(options: argparse.Namespace) -> Job:
     async def load() -> int:
         reader, writer = await opened()
         first, rows = await page(reader, writer, 1), 0
+        writer.close()
         found = count.search(first)
         assert found
         size = first.count(b'"id":')
