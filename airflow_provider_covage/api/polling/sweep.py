@@ -111,7 +111,7 @@ class Sweep:
         for number in range(1, len(wanted) + 1):
             records = walk.records
             seen += len(records)
-            shown = {name: one for one in records for name in one.names}
+            shown = {name: one for one in records for name in one.names if name}
             missing -= shown.keys()
             found |= shown
             self._learn(walk.pages, len(records), seen, self._span(since, now), now)
