@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from oauthlib.oauth2 import LegacyApplicationClient, OAuth2Error
 
 from airflow_provider_covage.api import answers, errors
+from airflow_provider_covage.api.meter import LOGIN, REFRESH
 from airflow_provider_covage.api.request import Answer, Request
 
 log = logging.getLogger(__name__)
@@ -153,7 +154,8 @@ class PasswordAuth:
         answer = yield self._request(
             self._oauth.prepare_refresh_body(
                 refresh_token=self._token.refresh, client_id=self._oauth.client_id
-            )
+            ),
+            REFRESH,
         )
         if answer.status in (400, 401):
             log.info("The refresh token is no longer accepted, logging in again")
@@ -164,10 +166,11 @@ class PasswordAuth:
         body = self._oauth.prepare_request_body(
             username=self._username, password=self._password, include_client_id=True
         )
-        return self._read((yield self._request(body)))
+        return self._read((yield self._request(body, LOGIN)))
 
-    def _request(self, body: str) -> Request:
-        return Request("POST", urlsplit(self._token_url).path or "/", url=self._token_url, form=body)
+    def _request(self, body: str, operation: str) -> Request:
+        where = urlsplit(self._token_url).path or "/"
+        return Request("POST", where, url=self._token_url, form=body, operation=operation)
 
     def _read(self, answer: Answer) -> _Token:
         if answer.status in (400, 401):

@@ -13,6 +13,7 @@ import requests.utils
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.exchange import Pacer, Patience, Terms
+from airflow_provider_covage.api.meter import Meter, NoMeter
 from airflow_provider_covage.api.request import Request
 
 
@@ -29,6 +30,7 @@ class Settings:
         max_connections: Most connections at a time.
         requests_per_second: Most requests in a second; None for no limit.
         patience: How often a call is repeated.
+        meter: Is told of each request.
     """
 
     base_url: str
@@ -39,6 +41,7 @@ class Settings:
     max_connections: int = 10
     requests_per_second: float | None = None
     patience: Patience = dataclasses.field(default_factory=Patience)
+    meter: Meter = dataclasses.field(default_factory=NoMeter, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -66,7 +69,7 @@ class Settings:
         Returns:
             The terms.
         """
-        return Terms(self.base_url, auth, self.patience, Pacer(self.requests_per_second))
+        return Terms(self.base_url, auth, self.patience, Pacer(self.requests_per_second), meter=self.meter)
 
     def url(self, request: Request) -> str:
         """Give the full URL of a request.
