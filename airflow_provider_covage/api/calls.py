@@ -242,9 +242,7 @@ def _operation_name(owner: type, name: str) -> str:
     return f"{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', owner.__name__).lower()}.{name}"
 
 
-def _bound(
-    build: Callable[..., Any], name: str, obj: Resource[Any], carry_out: Callable[[Any], Any]
-) -> Any:
+def _bound(build: Callable[..., Any], name: str, obj: Resource[Any], carry_out: Callable[[Any], Any]) -> Any:
     @functools.wraps(build)
     def method(*args: Any, **kwargs: Any) -> Any:
         made = build(obj, *args, **kwargs)

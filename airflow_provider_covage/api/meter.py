@@ -72,7 +72,7 @@ class Paused:
 
 
 class Meter(Protocol):
-    """Is told of each exchange of a client. Called by whichever thread or event loop has it; must not wait."""
+    """Is told of each request of a client, in whichever thread or event loop that has it; must not wait."""
 
     def sent(self, one: Sent) -> None:
         """Learn of a request.

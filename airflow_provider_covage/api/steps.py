@@ -33,7 +33,8 @@ class Pause:
 
     Args:
         seconds: How long.
-        before_repeating: The error after which the request is sent again; None for the rate of the connection.
+        before_repeating: The error after which the request is sent again; None where only the connection's
+            rate is kept.
     """
 
     seconds: float

@@ -36,6 +36,7 @@ class PrizzOperator(ApiOperator):
         **kwargs: Arguments of every operator of this package.
     """
 
+    conn_type = "prizz"
     template_fields: Sequence[str] = ("prizz_conn_id",)
 
     def __init__(self, *, prizz_conn_id: str = "prizz_default", **kwargs: Any) -> None:
