@@ -183,15 +183,16 @@ class PasswordAuth:
             raise answers.unreadable(answer, "an HTML page: token_url is not that of a token endpoint")
         try:
             token = self._oauth.parse_request_body_response(answer.body.decode())
-        except (OAuth2Error, ValueError, TypeError, AttributeError):
+        except (OAuth2Error, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
             token = None
         if not isinstance(token, dict) or not _can_be_sent(token.get("access_token")):
             raise answers.unreadable(answer, "no access token: is token_url right?")
+        refresh = token.get("refresh_token")
         now, life = self._clock(), _seconds(token.get("expires_in"), otherwise=60.0)
         return _Token(
             header=f"Bearer {token['access_token']}",
             renew_at=now + life - min(_MOST_MARGIN, life * _MARGIN_SHARE),
-            refresh=token.get("refresh_token"),
+            refresh=refresh if _can_be_sent(refresh) else None,
             # Unknown or 0 (a session without end): it is tried, and the password follows when it is refused.
             refresh_until=now + _seconds(token.get("refresh_expires_in"), otherwise=math.inf) - 1,
         )
@@ -199,9 +200,10 @@ class PasswordAuth:
 
 def _seconds(value: Any, *, otherwise: float) -> float:
     try:
-        return float(value or otherwise)
-    except (TypeError, ValueError):
+        seconds = float(value or otherwise)
+    except (ArithmeticError, TypeError, ValueError):
         return otherwise
+    return seconds if seconds > 0 else otherwise
 
 
 def _can_be_sent(token: Any) -> bool:

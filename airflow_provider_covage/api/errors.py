@@ -231,6 +231,10 @@ class UnreadableAnswerError(_ExchangeError, TransientError):
     what = "got an unreadable answer"
 
 
+class MalformedRecordError(TransientError):
+    """A record is not of the shape that the documents say."""
+
+
 class UnknownOutcome(_ExchangeError, TransientError):  # noqa: N818 - an outcome, not an error of the client
     """A write whose answer was lost: it may or may not have taken effect.
 

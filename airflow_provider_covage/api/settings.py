@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import ssl
 from collections.abc import Mapping
@@ -57,8 +58,8 @@ class Settings:
             raise InputError(f"verify: there is no CA bundle at {self.verify} on this machine")
         for name in ("timeout", "max_connections", "page_size", "requests_per_second"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
-                raise InputError(f"{name} has to be more than 0, got {value}")
+            if value is not None and not 0 < value < math.inf:
+                raise InputError(f"{name} has to be more than 0 and finite, got {value}")
 
     def terms(self, auth: Auth) -> Terms:
         """Give what all exchanges of a client with these settings have in common.

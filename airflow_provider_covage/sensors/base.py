@@ -199,7 +199,7 @@ class StateSensor(BaseSensorOperator):
 
     def _look(self) -> tuple[Observation | None, Verdict]:
         try:
-            seen = self.transport.follow(self.watch.observe(self.waiter.resource_id))
+            seen = self.transport.follow(self.watch.look(self.waiter.resource_id))
         except TransientError as error:
             self.waiter.trouble(error)
             return None, Verdict.WAITING
