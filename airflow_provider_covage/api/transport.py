@@ -23,6 +23,7 @@ from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.exchange import exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
 from airflow_provider_covage.api.paging import Pages
+from airflow_provider_covage.api.quiet import quiet
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.steps import Authorise, Pause, Send, Step
@@ -116,7 +117,11 @@ class Transport:
 
     def _send(self, send: Send) -> Answer:
         try:
-            with _body(send.request) as (body, headers), self._request(send, body, headers) as response:
+            with (
+                quiet(send.request),
+                _body(send.request) as (body, headers),
+                self._request(send, body, headers) as response,
+            ):
                 answer = answer_of(send, response.status_code, response.headers)
                 return self._read(send, answer, response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
