@@ -53,7 +53,7 @@ def test_an_answer_is_read_or_refused(answer):
 @example(said(b"", retry_after="9" * 5000))
 @example(said(b"", retry_after="9" * 30))
 @example(said(b"", retry_after="Wed, 21 Oct 99999999 07:28:00 GMT"))
-@example(said(b'{"detail": "\\ud800"}'))
+@example(Answer(REQUEST, 400, {}, body=b'{"\\ud800": "\\ud800"}'))
 def test_a_failure_is_told_in_one_line_and_says_when_to_come_back(answer):
     error = answers.failure(answer)
 
