@@ -111,7 +111,7 @@ class Once:
             found, how = self._sent(what, look, act)
         else:
             found, how = there, How.ALREADY_THERE
-            self._log.info("%s: already there, adopted; nothing is sent", what)
+            self._log.info("%s: already there%s, adopted; nothing is sent", what, _as(found))
         self._count(how)
         if recall:
             self._memory.write(recall.note(found))
@@ -134,7 +134,7 @@ class Once:
                     "%s: not found in %d looks; the next try looks again before it sends", what, _LOOKS
                 )
                 raise
-            self._log.info("%s: found, the lost request had taken effect", what)
+            self._log.info("%s: found%s, the lost request had taken effect", what, _as(found))
             return found, How.LOST_ANSWER
         except _REFUSALS as refused:
             found = self._done_all_the_same(what, look, refused)
@@ -222,3 +222,8 @@ class Once:
                 self._count(How.SENT)
                 return done
         raise AssertionError("unreachable")
+
+
+def _as(found: Any) -> str:
+    """The identifier of what was found, for a log line, where it is a record that has one."""
+    return f" as {found['id']}" if isinstance(found, Mapping) and found.get("id") else ""

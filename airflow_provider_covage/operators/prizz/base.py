@@ -139,9 +139,10 @@ class OfferOperator(PrizzOperator):
             offer: The offer.
 
         Returns:
-            Its name and its identifier.
+            Its identifier and its name.
         """
-        return " ".join(f"commercial offer {offer.get('name') or ''} {self.commercial_offer_id}".split())
+        name = f" ({offer['name']})" if offer.get("name") else ""
+        return f"commercial offer {self.commercial_offer_id}{name}"
 
 
 class SectionOperator(OfferOperator):
