@@ -14,6 +14,9 @@ from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.request import Answer, Request
 
+_LONGEST_WAIT = 86400.0
+"""Seconds of the longest wait that a server is believed to mean."""
+
 _REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-trace-id")
 
 
@@ -101,6 +104,8 @@ def _decoded_slowly(answer: Answer) -> Any:
         cut = error.pos >= len(error.doc.rstrip()) or "Unterminated" in error.msg
         what = "JSON that is cut off" if cut else "a body that is not JSON"
         raise unreadable(answer, f"{what} ({len(answer.body)} bytes, {error.msg} at {error.pos})") from None
+    except ValueError:
+        raise unreadable(answer, "JSON with a number that is too long to be one") from None
 
 
 def is_html(answer: Answer) -> bool:
@@ -148,14 +153,15 @@ def retry_after(answer: Answer) -> float | None:
         answer: Any answer.
 
     Returns:
-        Seconds from now, whether it was given in seconds or as a date; None where absent or unreadable.
+        Seconds from now, a day at most, whether it was given in seconds or as a date; None where absent or
+        unreadable.
     """
     value = answer.headers.get("retry-after")
     if not value:
         return None
     try:
-        return Retry().parse_retry_after(value)
-    except InvalidHeader:
+        return min(max(0.0, Retry().parse_retry_after(value)), _LONGEST_WAIT)
+    except (InvalidHeader, ValueError, OverflowError):
         return None
 
 

@@ -15,11 +15,12 @@ import yarl
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
 from airflow_provider_covage.api.errors import CovageError
-from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.exchange import exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
 from airflow_provider_covage.api.paging import Pages, R, whole
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.steps import Authorise, Pause, Send, Step
 from airflow_provider_covage.api.wire import (
     CHUNK,
     answer_of,
@@ -45,7 +46,6 @@ class AsyncTransport:
 
     def __init__(self, settings: Settings, auth: Auth) -> None:
         self.settings = settings
-        self._auth = auth
         self._terms = settings.terms(auth)
         self._token_lock = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
@@ -129,7 +129,7 @@ class AsyncTransport:
                 return None
             case Authorise():
                 async with self._token_lock:
-                    return await drive(obtain_token(self._auth), self._carry_out)
+                    return await drive(obtain_token(self._terms), self._carry_out)
 
     async def _send(self, send: Send) -> Answer:
         request = send.request

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from oauthlib.oauth2 import LegacyApplicationClient, OAuth2Error
 
 from airflow_provider_covage.api import answers, errors
+from airflow_provider_covage.api.meter import LOGIN, REFRESH
 from airflow_provider_covage.api.request import Answer, Request
 
 log = logging.getLogger(__name__)
@@ -153,7 +154,8 @@ class PasswordAuth:
         answer = yield self._request(
             self._oauth.prepare_refresh_body(
                 refresh_token=self._token.refresh, client_id=self._oauth.client_id
-            )
+            ),
+            REFRESH,
         )
         if answer.status in (400, 401):
             log.info("The refresh token is no longer accepted, logging in again")
@@ -164,10 +166,11 @@ class PasswordAuth:
         body = self._oauth.prepare_request_body(
             username=self._username, password=self._password, include_client_id=True
         )
-        return self._read((yield self._request(body)))
+        return self._read((yield self._request(body, LOGIN)))
 
-    def _request(self, body: str) -> Request:
-        return Request("POST", urlsplit(self._token_url).path or "/", url=self._token_url, form=body)
+    def _request(self, body: str, operation: str) -> Request:
+        where = urlsplit(self._token_url).path or "/"
+        return Request("POST", where, url=self._token_url, form=body, operation=operation)
 
     def _read(self, answer: Answer) -> _Token:
         if answer.status in (400, 401):
@@ -180,15 +183,16 @@ class PasswordAuth:
             raise answers.unreadable(answer, "an HTML page: token_url is not that of a token endpoint")
         try:
             token = self._oauth.parse_request_body_response(answer.body.decode())
-        except (OAuth2Error, ValueError, TypeError, AttributeError):
+        except (OAuth2Error, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
             token = None
         if not isinstance(token, dict) or not _can_be_sent(token.get("access_token")):
             raise answers.unreadable(answer, "no access token: is token_url right?")
+        refresh = token.get("refresh_token")
         now, life = self._clock(), _seconds(token.get("expires_in"), otherwise=60.0)
         return _Token(
             header=f"Bearer {token['access_token']}",
             renew_at=now + life - min(_MOST_MARGIN, life * _MARGIN_SHARE),
-            refresh=token.get("refresh_token"),
+            refresh=refresh if _can_be_sent(refresh) else None,
             # Unknown or 0 (a session without end): it is tried, and the password follows when it is refused.
             refresh_until=now + _seconds(token.get("refresh_expires_in"), otherwise=math.inf) - 1,
         )
@@ -196,9 +200,10 @@ class PasswordAuth:
 
 def _seconds(value: Any, *, otherwise: float) -> float:
     try:
-        return float(value or otherwise)
-    except (TypeError, ValueError):
+        seconds = float(value or otherwise)
+    except (ArithmeticError, TypeError, ValueError):
         return otherwise
+    return seconds if seconds > 0 else otherwise
 
 
 def _can_be_sent(token: Any) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import re
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
@@ -173,7 +174,11 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Call[T]]) -> None:
         self._build = build
+        self._name = build.__name__
         self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = _operation_name(owner, name)
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, T]: ...
@@ -193,7 +198,7 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        return self if obj is None else _bound(self._build, obj, obj._transport.perform)
+        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.perform)
 
 
 class listing(Generic[P]):  # noqa: N801 - used as a decorator
@@ -205,7 +210,11 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Listing]) -> None:
         self._build = build
+        self._name = build.__name__
         self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = _operation_name(owner, name)
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, Iterator[Record]]: ...
@@ -225,13 +234,20 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        return self if obj is None else _bound(self._build, obj, obj._transport.iterate)
+        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.iterate)
 
 
-def _bound(build: Callable[..., Any], obj: Resource[Any], carry_out: Callable[[Any], Any]) -> Any:
+def _operation_name(owner: type, name: str) -> str:
+    """Name an operation as it is called: `quote_item.accept` for `QuoteItem.accept`."""
+    return f"{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', owner.__name__).lower()}.{name}"
+
+
+def _bound(build: Callable[..., Any], name: str, obj: Resource[Any], carry_out: Callable[[Any], Any]) -> Any:
     @functools.wraps(build)
     def method(*args: Any, **kwargs: Any) -> Any:
-        return carry_out(build(obj, *args, **kwargs))
+        made = build(obj, *args, **kwargs)
+        request = dataclasses.replace(made.request, operation=name)
+        return carry_out(dataclasses.replace(made, request=request))
 
     method.__signature__ = explicit_signature(build)  # type: ignore[attr-defined]
     return method

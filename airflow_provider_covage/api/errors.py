@@ -102,7 +102,8 @@ class Exchange:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in self.messages)
         reference = f" (request id {self.request_id})" if self.request_id else ""
         text = f"{self.method} {self.path}{status} {what}{f': {words}' if words else ''}{reference}"
-        return " ".join(text.split())
+        # Halves of surrogate pairs, which JSON can hold, would stop whatever writes the text down.
+        return " ".join(text.split()).encode("utf-8", "replace").decode()
 
 
 class _ExchangeError(CovageError):
@@ -229,6 +230,10 @@ class UnreadableAnswerError(_ExchangeError, TransientError):
     """The answer is not what the API sends: truncated JSON, an HTML page, another type."""
 
     what = "got an unreadable answer"
+
+
+class MalformedRecordError(TransientError):
+    """A record is not of the shape that the documents say."""
 
 
 class UnknownOutcome(_ExchangeError, TransientError):  # noqa: N818 - an outcome, not an error of the client

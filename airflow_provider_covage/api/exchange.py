@@ -11,15 +11,16 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import TypeVar
 
 from airflow_provider_covage.api import answers, errors
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call
-from airflow_provider_covage.api.files import Sink
 from airflow_provider_covage.api.links import follow
+from airflow_provider_covage.api.meter import Meter, NoMeter, metered
 from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.steps import Authorise, Flow, Pause, Send
 
 log = logging.getLogger(__name__)
 
@@ -27,41 +28,6 @@ T = TypeVar("T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-
-
-@dataclasses.dataclass(frozen=True)
-class Send:
-    """Step: send a request; the result is its `Answer`.
-
-    Args:
-        request: What to send.
-        authorization: Value of the Authorization header, None for none.
-        sink: Where the body of a successful answer goes.
-    """
-
-    request: Request
-    authorization: str | None = dataclasses.field(default=None, repr=False)
-    sink: Sink | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Pause:
-    """Step: wait.
-
-    Args:
-        seconds: How long.
-    """
-
-    seconds: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Authorise:
-    """Step: get the Authorization header; only one at a time asks for a token."""
-
-
-Step = Send | Pause | Authorise
-Flow = Generator[Step, "Answer | str | None", T]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +101,7 @@ class Terms:
         patience: How often to repeat.
         pacer: How fast to send.
         settled: Names of the readings of which the other one has turned out to be right.
+        meter: Is told of each request.
     """
 
     base_url: str
@@ -142,6 +109,7 @@ class Terms:
     patience: Patience = dataclasses.field(default_factory=Patience)
     pacer: Pacer = dataclasses.field(default_factory=lambda: Pacer(None))
     settled: set[str] = dataclasses.field(default_factory=set)
+    meter: Meter = dataclasses.field(default_factory=NoMeter, repr=False)
 
 
 def exchange(call: Call[T], terms: Terms) -> Flow[T]:
@@ -165,6 +133,10 @@ def exchange(call: Call[T], terms: Terms) -> Flow[T]:
         UnknownOutcome: A write whose answer was lost.
         TransientError: A read, or a write that never arrived, still fails after the last repetition.
     """
+    return (yield from metered(_exchange(call, terms), terms.meter, call.request.operation))
+
+
+def _exchange(call: Call[T], terms: Terms) -> Flow[T]:
     attempt = 0
     while True:
         attempt += 1
@@ -178,14 +150,15 @@ def exchange(call: Call[T], terms: Terms) -> Flow[T]:
             if pause is None or (call.sink and not call.sink.can_restart):
                 raise
             log.info("%s; repeating in %.1f s (%d of %d)", error, pause, attempt + 1, terms.patience.attempts)
-        yield Pause(pause)
+            step = Pause(pause, before_repeating=error)
+        yield step
 
 
-def obtain_token(auth: Auth) -> Flow[str]:
+def obtain_token(terms: Terms) -> Flow[str]:
     """Get the Authorization header.
 
     Args:
-        auth: How to authenticate.
+        terms: What all exchanges of the client have in common.
 
     Yields:
         Steps for the transport.
@@ -197,6 +170,10 @@ def obtain_token(auth: Auth) -> Flow[str]:
         ApiError: The login is not accepted, or there is no token endpoint.
         TransientError: The token endpoint cannot be reached or fails.
     """
+    return (yield from metered(_obtain(terms.auth), terms.meter))
+
+
+def _obtain(auth: Auth) -> Flow[str]:
     steps = auth.obtain()
     try:
         request = next(steps)

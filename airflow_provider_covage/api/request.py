@@ -66,6 +66,7 @@ class Request:
         url: Full URL, for what is not under the connection's base URL (the token endpoint); never shown.
         anonymous: Whether it goes without the connection's credentials.
         accept: Media types asked for.
+        operation: What it is counted as: `<resource>.<verb>`.
     """
 
     method: str
@@ -77,6 +78,7 @@ class Request:
     url: str | None = dataclasses.field(default=None, repr=False)
     anonymous: bool = False
     accept: str = "application/json"
+    operation: str = ""
 
     @property
     def is_write(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import ssl
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import requests.utils
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.exchange import Pacer, Patience, Terms
+from airflow_provider_covage.api.meter import Meter, NoMeter
 from airflow_provider_covage.api.request import Request
 
 
@@ -29,6 +31,7 @@ class Settings:
         max_connections: Most connections at a time.
         requests_per_second: Most requests in a second; None for no limit.
         patience: How often a call is repeated.
+        meter: Is told of each request.
     """
 
     base_url: str
@@ -39,6 +42,7 @@ class Settings:
     max_connections: int = 10
     requests_per_second: float | None = None
     patience: Patience = dataclasses.field(default_factory=Patience)
+    meter: Meter = dataclasses.field(default_factory=NoMeter, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -54,8 +58,8 @@ class Settings:
             raise InputError(f"verify: there is no CA bundle at {self.verify} on this machine")
         for name in ("timeout", "max_connections", "page_size", "requests_per_second"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
-                raise InputError(f"{name} has to be more than 0, got {value}")
+            if value is not None and not 0 < value < math.inf:
+                raise InputError(f"{name} has to be more than 0 and finite, got {value}")
 
     def terms(self, auth: Auth) -> Terms:
         """Give what all exchanges of a client with these settings have in common.
@@ -66,7 +70,7 @@ class Settings:
         Returns:
             The terms.
         """
-        return Terms(self.base_url, auth, self.patience, Pacer(self.requests_per_second))
+        return Terms(self.base_url, auth, self.patience, Pacer(self.requests_per_second), meter=self.meter)
 
     def url(self, request: Request) -> str:
         """Give the full URL of a request.

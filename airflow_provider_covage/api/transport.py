@@ -20,11 +20,13 @@ from urllib3.connection import HTTPSConnection
 from airflow_provider_covage.api.auth import Auth
 from airflow_provider_covage.api.calls import Call, Collect, Listing, Procedure, ProcedureStep, Record
 from airflow_provider_covage.api.errors import CovageError
-from airflow_provider_covage.api.exchange import Authorise, Pause, Send, Step, exchange, obtain_token
+from airflow_provider_covage.api.exchange import exchange, obtain_token
 from airflow_provider_covage.api.files import Upload
 from airflow_provider_covage.api.paging import Pages, whole
+from airflow_provider_covage.api.quiet import quiet
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.steps import Authorise, Pause, Send, Step
 from airflow_provider_covage.api.wire import (
     CHUNK,
     answer_of,
@@ -48,7 +50,6 @@ class Transport:
 
     def __init__(self, settings: Settings, auth: Auth) -> None:
         self.settings = settings
-        self._auth = auth
         self._terms = settings.terms(auth)
         self._token_lock = threading.Lock()
         self._session = _session(settings)
@@ -112,11 +113,15 @@ class Transport:
                 return None
             case Authorise():
                 with self._token_lock:
-                    return drive(obtain_token(self._auth), self._carry_out)
+                    return drive(obtain_token(self._terms), self._carry_out)
 
     def _send(self, send: Send) -> Answer:
         try:
-            with _body(send.request) as (body, headers), self._request(send, body, headers) as response:
+            with (
+                quiet(send.request),
+                _body(send.request) as (body, headers),
+                self._request(send, body, headers) as response,
+            ):
                 answer = answer_of(send, response.status_code, response.headers)
                 return self._read(send, answer, response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:

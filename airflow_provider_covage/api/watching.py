@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow_provider_covage.api.calls import Listing, Procedure, Record
+from airflow_provider_covage.api.errors import CovageError, MalformedRecordError
 from airflow_provider_covage.api.lifecycle import Lifecycle
 
 
@@ -83,6 +84,39 @@ class Watch:
     observe: Callable[[str], Procedure[Observation]]
     lists: tuple[Listed, ...] = ()
     derived: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def look(self, resource_id: str) -> Procedure[Observation]:
+        """Look at one record.
+
+        Args:
+            resource_id: Its identifier.
+
+        Yields:
+            Calls.
+
+        Returns:
+            What it shows.
+
+        Raises:
+            MalformedRecordError: It is not of the shape that the documents say: a wait goes on, as after any
+                other answer that cannot be read.
+        """
+        try:
+            seen = yield from self.observe(resource_id)
+            return _sound(seen)
+        except CovageError:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise MalformedRecordError(
+                f"{self.lifecycle.name} {resource_id}: the record is not of the documented shape "
+                f"({type(error).__name__}: {error})"
+            ) from error
+
+
+def _sound(seen: Observation) -> Observation:
+    if not isinstance(seen.state, str | None):
+        raise TypeError(f"its state is no text but {seen.state!r:.100}")
+    return dataclasses.replace(seen, reasons=tuple(map(str, seen.reasons)), steps=tuple(map(str, seen.steps)))
 
 
 def created(record: Mapping[str, object]) -> float | None:

@@ -14,9 +14,9 @@ import urllib3
 
 from airflow_provider_covage import __version__
 from airflow_provider_covage.api import answers, errors
-from airflow_provider_covage.api.exchange import Send
 from airflow_provider_covage.api.files import Sink
 from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.steps import Send
 
 CHUNK = 64 * 1024
 """Bytes that a download moves at a time."""

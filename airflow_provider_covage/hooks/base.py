@@ -17,6 +17,7 @@ from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.hooks import form, portal
 from airflow_provider_covage.hooks.connection import ExtraT, read_extra, read_settings
+from airflow_provider_covage.hooks.metrics import AirflowMeter
 
 _LONGEST_TEST = 10.0
 
@@ -136,7 +137,8 @@ class ApiHook(BaseHook, Generic[ClientT, AsyncClientT, ExtraT]):
 
     def _read(self, connection: Any) -> tuple[Settings, Auth]:
         extra = read_extra(connection, self.extra_class)
-        settings = read_settings(connection, extra)
+        meter = AirflowMeter(self.conn_type, connection.conn_id)
+        settings = dataclasses.replace(read_settings(connection, extra), meter=meter)
         try:
             return settings, self._authenticate(connection, extra)
         except errors.InputError as error:

@@ -17,7 +17,7 @@ from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.creation import Creation, create_once
 from airflow_provider_covage.operators.links import CovagePortalLink
 from airflow_provider_covage.operators.memory import Memory
-from airflow_provider_covage.operators.once import Once
+from airflow_provider_covage.operators.once import How, Once
 from airflow_provider_covage.operators.retries import with_retry_policy
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class ApiOperator(BaseOperator):
     """
 
     ui_color = "#d9ecf7"
+    conn_type: ClassVar[str]
+    """Connection type of the API."""
 
     def __init__(self, *, settling_time: float = DEFAULT_SETTLING_TIME, **kwargs: Any) -> None:
         super().__init__(**with_retry_policy(kwargs))
@@ -88,11 +90,12 @@ class ApiOperator(BaseOperator):
             What `execute` returns.
         """
 
-    def once(self, context: Context) -> Once:
+    def once(self, context: Context, *, orders: bool = False) -> Once:
         """Give the order of steps for this task instance.
 
         Args:
             context: The task's context.
+            orders: Whether what is done is an order.
 
         Returns:
             A callable that does a thing once.
@@ -102,7 +105,22 @@ class ApiOperator(BaseOperator):
             came_before=keys.came_before(context),
             log=self.log,
             memory=Memory(context, self.log),
+            count=functools.partial(self._count, orders=orders),
         )
+
+    def _count(self, how: How, *, orders: bool) -> None:
+        from airflow_provider_covage.hooks import metrics
+
+        conn_id = getattr(self, f"{self.conn_type}_conn_id")
+        tell = functools.partial(
+            metrics.emit, api=self.conn_type, conn_id=conn_id, operator=type(self).__name__
+        )
+        if how is How.SENT:
+            tell(metrics.ACTIONS)
+        else:
+            tell(metrics.ADOPTIONS, reason=how.value)
+        if orders and how in (How.SENT, How.LOST_ANSWER):
+            tell(metrics.ORDERS_CONFIRMED)
 
     def create_once(self, context: Context, creation: Creation) -> Record:
         """Create a record, or adopt the one that is there.
@@ -158,6 +176,7 @@ class CovageOperator(ApiOperator):
         **kwargs: Arguments of every operator of this package.
     """
 
+    conn_type = "covage"
     template_fields: Sequence[str] = ("covage_conn_id",)
     operator_extra_links = (CovagePortalLink(),)
     portal_resource: ClassVar[str | None] = None

@@ -95,7 +95,8 @@ class _Creating:
         try:
             return self._keep_first(self._all_with(record))
         except TransientError as error:
-            self._log.warning("created, but it cannot be read for the moment: %s", error)
+            told = "%s %s is created, but cannot be read for the moment: %s"
+            self._log.warning(told, self._it.what, record["id"], error)
             return record
 
     def _all_with(self, record: Record) -> list[Record]:
@@ -146,9 +147,10 @@ class _Creating:
         try:
             delete(str(other.get("id")))
         except NotFoundError:
-            self._log.info("%s is gone already", other.get("id"))
+            self._log.info("%s %s is gone already", self._it.what, other.get("id"))
         except CovageError as error:
-            self._log.warning("%s could not be deleted, do not confirm it: %s", other.get("id"), error)
+            told = "%s %s could not be deleted, do not confirm it: %s"
+            self._log.warning(told, self._it.what, other.get("id"), error)
 
     def _leave(self, first: Record, other: Record) -> None:
         self._log.warning(

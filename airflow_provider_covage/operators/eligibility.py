@@ -55,7 +55,9 @@ class CovageRequestEligibilityOperator(CovageOperator):
         request_id = answer.get("id") or answer.get("product_offering_qualification_id")
         if not request_id:
             raise PermanentError(f"the answer to an eligibility request has no id: {sorted(answer)}")
-        self.log.info("eligibility request %s (external_id %s)", request_id, fields.get("external_id"))
+        self.log.info(
+            "eligibility request %s (external_id %s) is sent", request_id, fields.get("external_id")
+        )
         return str(request_id)
 
     def _check_families(self, fields: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,15 @@ _REFUSALS = (BadRequestError, ConflictError, NotFoundError)
 """What the API may answer to the second of two deliveries of one request."""
 
 
+class How(enum.Enum):
+    """How a thing has come about."""
+
+    SENT = "sent"
+    ALREADY_THERE = "already_there"
+    LOST_ANSWER = "lost_answer"
+    REFUSAL = "refusal"
+
+
 @dataclass(frozen=True)
 class Recall(Generic[T]):
     """How a task finds what it has made without looking for it.
@@ -48,13 +58,23 @@ class Once:
         came_before: Whether an earlier try of the task may have acted, in which case one look is not enough.
         log: Where to tell what was found.
         memory: The task's note.
+        count: Told how a thing has come about.
     """
 
-    def __init__(self, *, settling_time: float, came_before: bool, log: Any, memory: Memory) -> None:
+    def __init__(
+        self,
+        *,
+        settling_time: float,
+        came_before: bool,
+        log: Any,
+        memory: Memory,
+        count: Callable[[How], None],
+    ) -> None:
         self._settling_time = settling_time
         self._came_before = came_before
         self._log = log
         self._memory = memory
+        self._count = count
 
     def __call__(
         self,
@@ -84,13 +104,15 @@ class Once:
             UnknownOutcome: The answer was lost and the thing was not found (yet).
             CovageError: Whatever `look` or `act` raises.
         """
-        found = self._recalled(what, recall) if recall and self._came_before else None
-        if found is None:
-            found = self._looks(look, doubt=self._came_before, times=_LOOKS if self._came_before else 1)
-        if found is not None:
-            self._log.info("%s: already there, adopted; nothing is sent", what)
+        there = self._recalled(what, recall) if recall and self._came_before else None
+        if there is None:
+            there = self._looks(look, doubt=self._came_before, times=_LOOKS if self._came_before else 1)
+        if there is None:
+            found, how = self._sent(what, look, act)
         else:
-            found = self._sent(what, look, act)
+            found, how = there, How.ALREADY_THERE
+            self._log.info("%s: already there%s, adopted; nothing is sent", what, _as(found))
+        self._count(how)
         if recall:
             self._memory.write(recall.note(found))
         return found
@@ -99,10 +121,10 @@ class Once:
         """Wait until lists may have caught up."""
         time.sleep(self._settling_time)
 
-    def _sent(self, what: str, look: Callable[[bool], T | None], act: Callable[[], T]) -> T:
+    def _sent(self, what: str, look: Callable[[bool], T | None], act: Callable[[], T]) -> tuple[T, How]:
         """Bring it about; when the answer does not tell what became of it, look."""
         try:
-            return act()
+            return act(), How.SENT
         except UnknownOutcome as lost:
             self._log.warning("%s: %s", what, lost)
             self.settle()
@@ -112,8 +134,8 @@ class Once:
                     "%s: not found in %d looks; the next try looks again before it sends", what, _LOOKS
                 )
                 raise
-            self._log.info("%s: found, the lost request had taken effect", what)
-            return found
+            self._log.info("%s: found%s, the lost request had taken effect", what, _as(found))
+            return found, How.LOST_ANSWER
         except _REFUSALS as refused:
             found = self._done_all_the_same(what, look, refused)
             if found is None:
@@ -124,7 +146,7 @@ class Once:
                 what,
                 refused,
             )
-            return found
+            return found, How.REFUSAL
 
     def _done_all_the_same(self, what: str, look: Callable[[bool], T | None], refused: ApiError) -> T | None:
         """Look whether a refusal only says that it has happened; the refusal is what is told otherwise."""
@@ -187,12 +209,21 @@ class Once:
                 if not self._came_before:
                     raise
                 self._log.info("%s: %s; an earlier try has seen to it, nothing is sent", what, closed)
+                self._count(How.ALREADY_THERE)
                 return closed.record  # type: ignore[return-value]
             try:
-                return act()
+                done = act()
             except UnknownOutcome as lost:
                 if not left:
                     raise
                 self._log.warning("%s: %s; it may be done twice, so it is sent again", what, lost)
                 self.settle()
+            else:
+                self._count(How.SENT)
+                return done
         raise AssertionError("unreachable")
+
+
+def _as(found: Any) -> str:
+    """The identifier of what was found, for a log line, where it is a record that has one."""
+    return f" as {found['id']}" if isinstance(found, Mapping) and found.get("id") else ""

@@ -211,7 +211,7 @@ class CovageConfirmOrderOperator(_OrderOperator):
             The session.
         """
         self.required("product_order_id")
-        return self.once(context)(
+        return self.once(context, orders=True)(
             f"confirmation of order session {self.product_order_id}",
             look=lambda _: self._confirmed(),
             act=self._confirm,

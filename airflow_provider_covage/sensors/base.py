@@ -61,12 +61,14 @@ class StateSensor(BaseSensorOperator):
     """
 
     resource: ClassVar[str]
+    conn_type: ClassVar[str]
     conn_id_name: ClassVar[str]
     trigger_class: ClassVar[str]
     template_fields: Sequence[str] = ("target_states", "failure_states")
     ui_color = "#e8e4f5"
     start_trigger_args: StartTriggerArgs | None = None
     start_from_trigger: bool = False
+    _started: float | None = None
 
     def __init__(
         self,
@@ -116,9 +118,11 @@ class StateSensor(BaseSensorOperator):
             AirflowFailException: It is in a failure state, or the API refuses to show it.
             AirflowSensorTimeout: It did not get there in time.
         """
+        self._started = time.time()
         try:
-            return self._wait_deferred() if self.deferrable else super().execute(context)
+            return self._wait_deferred(context) if self.deferrable else super().execute(context)
         except AirflowSensorTimeout as error:
+            self._count("timeout", context)
             self._end(error)
         except PermanentError as error:
             if self.never_fail:
@@ -139,7 +143,10 @@ class StateSensor(BaseSensorOperator):
         """
         seen, verdict = self._look()
         if verdict is Verdict.FAILED and seen:
+            self._count("failed", context)
             self._end(AirflowFailException(self.waiter.failure(seen)))
+        if verdict is Verdict.REACHED:
+            self._count("reached", context)
         return PokeReturnValue(verdict is Verdict.REACHED, seen.outcome if seen else None)
 
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> Record | None:
@@ -192,18 +199,20 @@ class StateSensor(BaseSensorOperator):
 
     def _look(self) -> tuple[Observation | None, Verdict]:
         try:
-            seen = self.transport.follow(self.watch.observe(self.waiter.resource_id))
+            seen = self.transport.follow(self.watch.look(self.waiter.resource_id))
         except TransientError as error:
             self.waiter.trouble(error)
             return None, Verdict.WAITING
         return seen, self.waiter.judge(seen)
 
-    def _wait_deferred(self) -> Any:
+    def _wait_deferred(self, context: Context) -> Any:
         started = time.time()
         seen, verdict = self._look()
         if verdict is Verdict.REACHED and seen:
+            self._count("reached", context)
             return seen.outcome
         if verdict is Verdict.FAILED and seen:
+            self._count("failed", context)
             self._end(AirflowFailException(self.waiter.failure(seen)))
         arguments = self._trigger_arguments(self.waiter.resource_id) | {
             "started": started,
@@ -252,6 +261,23 @@ class StateSensor(BaseSensorOperator):
             "max_wait": self.max_wait.total_seconds() if self.max_wait else None,
             "end_from_trigger": self.end_from_trigger,
         }
+
+    def _count(self, outcome: str, context: Context) -> None:
+        """Time a wait that has ended in a worker; those that end in the triggerer are timed there."""
+        from airflow_provider_covage.hooks import metrics
+
+        metrics.emit(
+            metrics.WAIT_TIME,
+            api=self.conn_type,
+            conn_id=getattr(self, self.conn_id_name),
+            resource=self.resource,
+            outcome=outcome,
+            seconds=time.time() - self._began(context),
+        )
+
+    def _began(self, context: Context) -> float:
+        first = context["ti"].get_first_reschedule_date(context) if context.get("ti") else None
+        return first.timestamp() if first else self._started or time.time()
 
     def _end(self, error: Exception) -> NoReturn:
         if self.soft_fail or self.never_fail:

@@ -23,6 +23,7 @@ class CovageSensor(StateSensor):
         **kwargs: Arguments of every sensor, see `StateSensor`.
     """
 
+    conn_type = "covage"
     conn_id_name = "covage_conn_id"
     trigger_class = "airflow_provider_covage.triggers.covage.CovageStateTrigger"
     template_fields: Sequence[str] = (*StateSensor.template_fields, "covage_conn_id")

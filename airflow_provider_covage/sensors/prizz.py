@@ -24,6 +24,7 @@ class PrizzSensor(StateSensor):
         **kwargs: Arguments of every sensor, see `StateSensor`.
     """
 
+    conn_type = "prizz"
     conn_id_name = "prizz_conn_id"
     trigger_class = "airflow_provider_covage.triggers.prizz.PrizzStateTrigger"
     template_fields: Sequence[str] = (*StateSensor.template_fields, "prizz_conn_id")

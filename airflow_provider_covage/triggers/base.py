@@ -15,6 +15,7 @@ from airflow_provider_covage.api.polling import Ending, Rhythm
 from airflow_provider_covage.api.polling.sharing import Client
 from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.hooks import metrics
 from airflow_provider_covage.triggers import GRACE
 from airflow_provider_covage.triggers.pollers import shared_poller
 
@@ -154,7 +155,17 @@ class StateTrigger(BaseTrigger):
         )
         conn_id = getattr(self, self.conn_id_name)
         async with shared_poller(self.conn_type, conn_id, self.connect) as poller:
-            return await poller.wait(waiter, rhythm, self.looked_at, self.created)
+            ending = await poller.wait(waiter, rhythm, self.looked_at, self.created)
+        seconds, outcome = time.time() - started, _STATUS[ending.verdict]
+        metrics.emit(
+            metrics.WAIT_TIME,
+            api=self.conn_type,
+            conn_id=conn_id,
+            resource=self.resource,
+            outcome=outcome,
+            seconds=seconds,
+        )
+        return ending
 
     def _first_start(self) -> float:
         if self.started is not None:

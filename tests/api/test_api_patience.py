@@ -9,9 +9,10 @@ import pytest
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.auth import TokenAuth
 from airflow_provider_covage.api.covage import CALLS
-from airflow_provider_covage.api.exchange import Authorise, Pacer, Patience, Pause, Send, Terms, exchange
+from airflow_provider_covage.api.exchange import Pacer, Patience, Terms, exchange
 from airflow_provider_covage.api.request import Answer
 from airflow_provider_covage.api.settings import Settings
+from airflow_provider_covage.api.steps import Authorise, Pause, Send
 from airflow_provider_covage.api.transport import drive
 
 READ = CALLS.quote.get("b1")

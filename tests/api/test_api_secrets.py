@@ -16,8 +16,9 @@ from raw_server import Received, Reply, Script, reply
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.auth import PasswordAuth, TokenAuth
 from airflow_provider_covage.api.covage import AsyncCovageClient, CovageClient
-from airflow_provider_covage.api.exchange import Patience, Send
+from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.request import Request
+from airflow_provider_covage.api.steps import Send
 
 PASSWORD, ACCESS, REFRESH, PROXY = "pw-of-service", "access-abc", "refresh-xyz", "pw-of-proxy"
 SECRETS = (PASSWORD, ACCESS, REFRESH, PROXY, base64.b64encode(f"user:{PROXY}".encode()).decode())

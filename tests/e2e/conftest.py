@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
+import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from airflow_provider_covage.api.covage.client import CovageClient, authentication
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.sandbox import Sandbox
-from tools.environment import EXAMPLE_DAGS, ROOT
+from tools.environment import EXAMPLE_DAGS, LOOPBACK, ROOT
 from tools.processes import wait_until
 from tools.stack import IMPATIENT, Stack
 
@@ -44,11 +46,45 @@ def sandbox(_server: Sandbox) -> Sandbox:
 
 
 @pytest.fixture(scope="session")
-def airflow(_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def _statsd() -> Iterator[tuple[int, list[str]]]:
+    """A port for StatsD, and what has come there."""
+    told: list[str] = []
+
+    def listen() -> None:
+        while line := port.recv(65536).decode():
+            told.append(line)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
+        port.bind((LOOPBACK, 0))
+        listener = threading.Thread(target=listen)
+        listener.start()
+        yield port.getsockname()[1], told
+        port.sendto(b"", port.getsockname())
+        listener.join()
+
+
+@pytest.fixture
+def metrics(_statsd: tuple[int, list[str]]) -> list[str]:
+    """What this test has Airflow tell its metrics, as StatsD gets it."""
+    _statsd[1].clear()
+    return _statsd[1]
+
+
+@pytest.fixture(scope="session")
+def airflow(
+    _server: Sandbox, _statsd: tuple[int, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
     """The four servers. When they are stopped, nothing of them may be left."""
     home = tmp_path_factory.mktemp("airflow")
     paths = os.pathsep.join(map(str, (ROOT, EXAMPLE_DAGS)))
-    settings = {"PYTHONPATH": paths, "AIRFLOW_CONN_COVAGE_DEFAULT": _server.connection_json}
+    settings = {
+        "PYTHONPATH": paths,
+        "AIRFLOW_CONN_COVAGE_DEFAULT": _server.connection_json,
+        "AIRFLOW__METRICS__STATSD_ON": "True",
+        "AIRFLOW__METRICS__STATSD_HOST": LOOPBACK,
+        "AIRFLOW__METRICS__STATSD_PORT": str(_statsd[0]),
+        "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "covage",
+    }
     with Stack(home, Path(__file__).parent / "dags", **IMPATIENT, **settings) as stack:
         yield stack
     wait_until(lambda: not processes_of(home), f"the end of {processes_of(home)}", 10)

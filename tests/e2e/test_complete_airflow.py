@@ -30,7 +30,7 @@ def ordered_once(sites: int) -> dict[str, int]:
     return {"quote.create": 1, "quote.confirm": 1, **counts}
 
 
-def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(airflow, sandbox, start):
+def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(airflow, sandbox, start, metrics):
     sandbox.outcome("quote_item", "unable_to_provide", product_offering_qualification_item_id="site-caen")
     job = start("rouen", "caen", "lille")
 
@@ -49,6 +49,14 @@ def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(airflow, s
     assert job.effects() == {**ordered_once(2), "quote_item.create": 3}
     for_price, for_order = (trigger_logs(airflow, job, task) for task in ("wait_for_price", "wait_for_order"))
     assert (len(for_price), len(for_order)) == (3, 2)
+    # Tasks tell of orders, the triggerer of waits.
+    told = ("orders_confirmed.CovageConfirmOrderOperator", "wait_time.quote_item.reached")
+    expected = (job.effects()["product_order.confirm"], 2)
+    wait_until(lambda: tuple(counted(metrics, name) for name in told) == expected, f"{told} in {metrics}", 10)
+
+
+def counted(metrics, name):
+    return sum(line.startswith(f"airflow.covage.{name}:") for line in metrics)
 
 
 def trigger_logs(stack, job, task):

@@ -265,7 +265,7 @@ def _first_change(record: Mapping[str, Any]) -> str | None:
     try:
         moments = [datetime.fromisoformat(change["change_date"]) for change in changes]
         return (min(moments) - timedelta(days=1)).isoformat()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None
 
 

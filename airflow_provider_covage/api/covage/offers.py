@@ -47,7 +47,7 @@ class Offer:
     @property
     def is_open(self) -> bool:
         """Whether it can still be accepted, as far as the API shows it (C6)."""
-        return not self.prices or any(price.get("state") not in _CLOSED for price in self.prices)
+        return not self.prices or any(str(price.get("state")) not in _CLOSED for price in self.prices)
 
     @property
     def digest(self) -> str:
@@ -68,12 +68,17 @@ def offers_of(line: Mapping[str, Any]) -> list[Offer]:
         it belongs to, one per product that was asked for.
     """
     by_product: dict[str, list[Record]] = {}
-    for price in line.get("prices") or []:
+    for price in _array(line, "prices"):
         if isinstance(price, dict) and price.get("product_id"):
             by_product.setdefault(str(price["product_id"]), []).append(price)
     if by_product:
         return [Offer(product, tuple(prices)) for product, prices in by_product.items()]
-    return [Offer(str(product)) for product in dict.fromkeys(line.get("product_offerings") or [])]
+    return [Offer(product) for product in dict.fromkeys(map(str, _array(line, "product_offerings")))]
+
+
+def _array(line: Mapping[str, Any], name: str) -> list[Any]:
+    found = line.get(name)
+    return found if isinstance(found, list) else []
 
 
 def open_offers(line: Mapping[str, Any]) -> list[Offer]:

@@ -39,9 +39,7 @@ class Unkeyed:
         if not doubt:
             self._before.update(str(record.get("id")) for record in found)
             return []
-        return [
-            record for record in found if record.get("id") not in self._before and not self._is_old(record)
-        ]
+        return [one for one in found if str(one.get("id")) not in self._before and not self._is_old(one)]
 
     def _is_old(self, record: Record) -> bool:
         made = born(record)
@@ -116,7 +114,8 @@ def born(record: Mapping[str, Any]) -> datetime | None:
     Returns:
         Its creation date, else that of its first state; None when it shows neither, or in no known form.
     """
-    first = next((one for one in record.get("state_change") or [] if isinstance(one, dict)), {})
+    changes = record.get("state_change")
+    first = next((one for one in changes if isinstance(one, dict)), {}) if isinstance(changes, list) else {}
     try:
         moment = datetime.fromisoformat(str(record.get("creation_date") or first.get("change_date")))
     except ValueError:

@@ -125,7 +125,7 @@ class Stream:
             raise TransientError("nothing is asked for while the API wants a pause")
         async with self._shared.transport() as transport:
             try:
-                seen = await transport.follow(self._watch.observe(resource_id))
+                seen = await transport.follow(self._watch.look(resource_id))
             except TransientError as error:
                 # Of those who look side by side one has the pause made, not each a longer one.
                 if time.time() >= self._shared.quiet_until:

@@ -73,7 +73,7 @@ class Looks:
 
     async def _look(self, resource_id: str, group: list[ToLookAt]) -> None:
         try:
-            seen = await self._reads.follow(self._watch.observe(resource_id))
+            seen = await self._reads.follow(self._watch.look(resource_id))
         except AuthenticationError as error:
             self._stop = error
         except TransientError as error:

@@ -307,7 +307,7 @@ class _DeleteFileOperator(FonOperator):
         try:
             return self.remove()(self.fon_request_id) or {}
         except NotFoundError:
-            self.log.info("request %s has no such file (any more)", self.fon_request_id)
+            self.log.info("request for dark fibre %s has no such file (any more)", self.fon_request_id)
             return {}
 
 

@@ -64,7 +64,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
         if mark:
             fields["note"] = f"{fields.get('note') or ''} {mark}".strip()
         record = self.create_once(context, self._creation(mark, fields, keys.run_began(context)))
-        self.log.info("request for dark fibre %s %s", record.get("reference", ""), record["id"])
+        self.log.info("request for dark fibre %s (%s) is there", record["id"], record.get("reference"))
         return str(record["id"])
 
     def _creation(self, mark: str | None, fields: Any, since: datetime | None) -> Creation:

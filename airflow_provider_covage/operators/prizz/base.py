@@ -36,6 +36,7 @@ class PrizzOperator(ApiOperator):
         **kwargs: Arguments of every operator of this package.
     """
 
+    conn_type = "prizz"
     template_fields: Sequence[str] = ("prizz_conn_id",)
 
     def __init__(self, *, prizz_conn_id: str = "prizz_default", **kwargs: Any) -> None:
@@ -138,9 +139,10 @@ class OfferOperator(PrizzOperator):
             offer: The offer.
 
         Returns:
-            Its name and its identifier.
+            Its identifier and its name.
         """
-        return " ".join(f"commercial offer {offer.get('name') or ''} {self.commercial_offer_id}".split())
+        name = f" ({offer['name']})" if offer.get("name") else ""
+        return f"commercial offer {self.commercial_offer_id}{name}"
 
 
 class SectionOperator(OfferOperator):

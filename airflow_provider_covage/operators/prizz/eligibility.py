@@ -60,7 +60,7 @@ class PrizzRequestEligibilityOperator(PrizzOperator):
         fields = given(client_id=self.client_id, address=self.address, lat=self.lat, lon=self.lon)
         answer = self.client.eligibility.create(**fields)
         eligibility_id = self._own(answer)
-        self.log.info("eligibility request %s of company %s", eligibility_id, self.client_id)
+        self.log.info("eligibility request %s (company %s) is sent", eligibility_id, self.client_id)
         return eligibility_id
 
     def _own(self, answer: Record) -> int:

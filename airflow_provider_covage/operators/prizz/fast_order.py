@@ -89,9 +89,9 @@ class PrizzFastOrderOperator(PrizzOperator):
             act=lambda: self._make(request, reference, look),
         )
         self.log.info(
-            "commercial offer %s %s (client reference %s) is %s",
-            record.get("name") or "",
+            "commercial offer %s (%s, client reference %s) is %s",
             record["id"],
+            record.get("name"),
             reference,
             record.get("status"),
         )

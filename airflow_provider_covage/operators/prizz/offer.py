@@ -74,7 +74,9 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
             look=lambda doubt: self._look(doubt, first_day),
             act=lambda: self._make(first_day),
         )
-        self.log.info("commercial offer %s %s", record.get("name") or "", record["id"])
+        self.log.info(
+            "commercial offer %s (%s) is %s", record["id"], record.get("name"), record.get("status")
+        )
         return int(record["id"])
 
     def _look(self, doubt: bool, first_day: date | None) -> Record | None:
@@ -154,7 +156,7 @@ class PrizzSubmitCommercialOfferOperator(OfferOperator):
         offer = self.once(context)(
             f"submission of commercial offer {self.commercial_offer_id}", look=self._look, act=self._submit
         )
-        self.log.info("%s is submitted: %s", self.name_of(offer), offer.get("status"))
+        self.log.info("%s is submitted, now %s", self.name_of(offer), offer.get("status"))
         return offer
 
     def _look(self, _: bool) -> Record | None:

@@ -70,7 +70,7 @@ class PrizzSignCommercialOfferOperator(OfferOperator):
         self.numbers("commercial_offer_id")
         code = self._checked_code()
         what = "signature" if code else "code for the signature"
-        offer = self.once(context)(
+        offer = self.once(context, orders=code is not None)(
             f"{what} of commercial offer {self.commercial_offer_id}",
             look=self._look,
             act=lambda: self._sign(code),

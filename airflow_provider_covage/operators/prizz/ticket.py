@@ -61,7 +61,7 @@ class PrizzOpenTicketOperator(PrizzOperator):
             "ticket_id": str(ticket.get("ticket_id") or ticket.get("id") or "") or None,
             "process_id": processes[0].get("id") if processes else None,
         }
-        self.log.info("ticket %(numero)s %(ticket_id)s, process %(process_id)s", made)
+        self.log.info("ticket %(ticket_id)s (%(numero)s) is open, process %(process_id)s", made)
         return made
 
     def _open(self, _: bool) -> Record | None:

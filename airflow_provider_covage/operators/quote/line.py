@@ -55,7 +55,8 @@ class CovageAddQuoteItemOperator(CovageOperator):
         fields = body(NewQuoteItemFields, self.fields, of="fields of the quotation line")
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
         record = self.create_once(context, self._creation(fields, keys.run_began(context)))
-        self.log.info("quotation line %s %s is in the basket", record.get("reference", ""), record["id"])
+        reference = record.get("reference")
+        self.log.info("quotation line %s (%s) is in basket %s", record["id"], reference, self.quote_id)
         return str(record["id"])
 
     def _creation(self, fields: Any, since: datetime | None) -> Creation:

@@ -57,9 +57,9 @@ class CovageAcceptQuoteItemOperator(CovageOperator):
             recall=Recall(note=dict, read=self._noted),
         )
         self.log.info(
-            "offer %s of quotation line %s is accepted: order session %s, order line %s",
-            self.product_id,
+            "quotation line %s: offer %s is accepted, order session %s, order line %s",
             self.quote_item_id,
+            self.product_id,
             made["product_order_id"],
             made["product_order_item_id"],
         )

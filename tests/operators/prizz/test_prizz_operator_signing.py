@@ -39,7 +39,7 @@ class TestSubmit:
 
     def test_an_abandoned_offer_fails(self, prizz, run):
         offer = prizz.offer(status="abandoned")
-        with pytest.raises(AirflowFailException, match=r"CPT\d+ \d+ is abandoned"):
+        with pytest.raises(AirflowFailException, match=r"\d+ \(CPT\d+\) is abandoned"):
             run(PrizzSubmitCommercialOfferOperator, commercial_offer_id=offer["id"])
 
     def test_what_the_submission_will_miss_is_said_before(self, prizz, run):
