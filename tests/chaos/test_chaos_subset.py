@@ -24,7 +24,7 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def benches(airflow_db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bench]:
-    return {dag_id: Bench(dag_id, tmp_path_factory.mktemp(dag_id)) for dag_id in jobs.DAGS}
+    return {dag_id: Bench(dag_id, tmp_path_factory.mktemp(dag_id)) for dag_id in jobs.JOBS}
 
 
 @pytest.mark.parametrize("name", OF_ORDERS)

@@ -95,6 +95,22 @@ class PrizzOperator(ApiOperator):
         return str(own)
 
 
+def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
+    """Take an identifier out of what a task has noted.
+
+    Args:
+        noted: The note.
+        name: Name of the identifier.
+
+    Returns:
+        The identifier.
+
+    Raises:
+        InputError: There is none, or it is no whole number.
+    """
+    return int(number(noted.get(name), f"the note's {name}"))
+
+
 def since(own: Any, context: Mapping[str, Any]) -> date | None:
     """Say from which day on something may have been made by this task.
 
