@@ -189,7 +189,8 @@ class _Words:
         for one in (self.run_id, self.run_id.replace(":", "-")):
             text = text.replace(one, "(run)").replace(re.sub(r"[^\w.-]+", "_", one), "(run)")
         for record_id, name in self.names.items():
-            text = text.replace(record_id, name)
+            # What is only a number may stand in a text by chance.
+            text = text if record_id.isdigit() else text.replace(record_id, name)
         for pattern, replacement in self.api.changing:
             text = pattern.sub(replacement, text)
         return text
@@ -215,7 +216,13 @@ def _differences(expected: Mapping[str, Json], found: Mapping[str, Json]) -> Ite
             yield from _changes(name, expected[name], found[name])
 
 
-def _changes(name: str, expected: Json, found: Json) -> Iterator[str]:
-    for key in sorted({*expected, *found}):
-        if expected.get(key) != found.get(key):
-            yield f"{name}: {key} is {found.get(key)!r} and has to be {expected.get(key)!r}"
+def _changes(name: str, expected: Any, found: Any) -> Iterator[str]:
+    """Yield what is different, named by where it stands."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for key in sorted({*expected, *found}):
+            yield from _changes(f"{name}: {key}", expected.get(key), found.get(key))
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for number, (one, other) in enumerate(zip(expected, found, strict=True), start=1):
+            yield from _changes(f"{name} {number}", one, other)
+    elif expected != found:
+        yield f"{name} is {found!r} and has to be {expected!r}"
