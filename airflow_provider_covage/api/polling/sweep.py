@@ -135,9 +135,9 @@ class Sweep:
 
     def _by_name(self, records: Iterable[Record]) -> Iterator[tuple[str, Shown]]:
         for record in records:
-            shown = Shown(str(record.get("state") or ""), hash(repr(record)))
-            for name in self.listed.names:
-                yield str(record.get(name)), shown
+            shown = Shown(str(self.listed.state(record) or ""), hash(repr(record)))
+            for name in self.listed.names_of(record):
+                yield name, shown
 
     def _learn(self, pages: Pages, on_page: int, seen: int, span: float, now: float) -> None:
         if pages.next_request is not None:
@@ -150,4 +150,5 @@ class Sweep:
 
     def _span(self, since: float, now: float) -> float:
         # Without a window the whole list is asked for, whenever its records were created.
-        return max(1.0, now - since + _MARGIN) if self.listed.has_window else 1.0
+        window = self.listed.window
+        return max(1.0, now - since + _MARGIN + window.slack) if window else 1.0

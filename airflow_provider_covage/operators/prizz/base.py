@@ -108,7 +108,7 @@ def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
     Raises:
         InputError: There is none, or it is no whole number.
     """
-    return int(number(noted.get(name), f"the note's {name}"))
+    return int(number(noted.get(name, ""), f"the note's {name}"))
 
 
 def since(own: Any, context: Mapping[str, Any]) -> date | None:
