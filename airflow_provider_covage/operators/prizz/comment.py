@@ -84,6 +84,11 @@ class PrizzAddCommentOperator(PrizzOperator):
         self.entity_class = entity_class
         self.mark = mark
 
+    @property
+    def portal_resource(self) -> str:  # type: ignore[override]
+        """What the link to the extranet leads to: the object of the comment."""
+        return "commercial_offer" if self.commercial_offer_id else "service_contract"
+
     def act(self, context: Context) -> Record:
         """Add the comment unless it is there.
 

@@ -36,6 +36,7 @@ class PrizzFastOrderOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "commercial_offer"
     template_fields: Sequence[str] = (
         "eligibility_id",
         "combination_id",

@@ -42,6 +42,7 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "commercial_offer"
     template_fields: Sequence[str] = (
         "client_legal_entity_id",
         "legal_entity_id",

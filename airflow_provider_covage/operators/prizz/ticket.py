@@ -34,6 +34,7 @@ class PrizzOpenTicketOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "ticket"
     template_fields: Sequence[str] = ("operator_id", "service_id", *PrizzOperator.template_fields)
 
     def __init__(self, *, operator_id: int | str, service_id: int | str | None = None, **kwargs: Any) -> None:
@@ -114,6 +115,7 @@ class PrizzRunProcessOperator(StepOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "process"
     template_fields: Sequence[str] = (
         "operator_id",
         "process_id",

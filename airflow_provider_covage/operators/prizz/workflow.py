@@ -33,6 +33,7 @@ class PrizzCreateWorkflowOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "workflow"
     template_fields: Sequence[str] = ("context_name", "entity_id", *PrizzOperator.template_fields)
 
     def __init__(self, *, context_name: str, entity_id: int | str, **kwargs: Any) -> None:
@@ -96,6 +97,7 @@ class PrizzRunWorkflowOperator(StepOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "workflow"
     template_fields: Sequence[str] = ("workflow_id", *StepOperator.template_fields)
 
     def __init__(self, *, workflow_id: int | str, **kwargs: Any) -> None:
