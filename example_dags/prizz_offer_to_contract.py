@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLEntryOperator
-from airflow.sdk import DAG, Param, PokeReturnValue, TriggerRule, task, task_group
+from airflow.sdk import DAG, Param, PokeReturnValue, TaskGroup, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.prizz.eligibility import cheapest_combination
@@ -127,30 +127,6 @@ def way(params: dict[str, Any]) -> str:
     return "fast_order" if params["way"] == "fast_order" else "sections.create_offer"
 
 
-@task_group
-def sections(combination: Any) -> Any:
-    """An offer with one section, step by step."""
-    create_offer = PrizzCreateCommercialOfferOperator(
-        task_id="create_offer", client_legal_entity_id="{{ params.client_id }}"
-    )
-    add_section = PrizzAddSectionOperator(
-        task_id="add_section", commercial_offer_id=create_offer.output, name="{{ params.name }}"
-    )
-    section = {"commercial_offer_id": create_offer.output, "section_id": add_section.output}
-    set_offer = PrizzSetSectionOfferOperator(
-        task_id="set_offer", offer_id=combination["offer_id"], address="{{ params.address }}", **section
-    )
-    update_items = PrizzUpdateSectionItemsOperator(
-        task_id="update_items",
-        bandwidth=combination["bandwidth"],
-        grt=combination["grt"],
-        commitment=combination["commitment"],
-        **section,
-    )
-    set_offer >> update_items
-    return create_offer.output
-
-
 @task(trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
 def offer(fast_order: int | None, with_sections: int | None) -> int:
     """The offer, whichever way it was made."""
@@ -226,10 +202,28 @@ with DAG(
         combination_id=combination["combination_id"],
         name="{{ params.name }}",
     )
-    with_sections = sections(combination)
-    made = offer(fast_order.output, with_sections)
-    branch = way()
-    combination >> branch >> [fast_order, with_sections.operator]
+    with TaskGroup("sections") as sections:
+        create_offer = PrizzCreateCommercialOfferOperator(
+            task_id="create_offer", client_legal_entity_id="{{ params.client_id }}"
+        )
+        add_section = PrizzAddSectionOperator(
+            task_id="add_section", commercial_offer_id=create_offer.output, name="{{ params.name }}"
+        )
+        section = {"commercial_offer_id": create_offer.output, "section_id": add_section.output}
+        set_offer = PrizzSetSectionOfferOperator(
+            task_id="set_offer", offer_id=combination["offer_id"], address="{{ params.address }}", **section
+        )
+        update_items = PrizzUpdateSectionItemsOperator(
+            task_id="update_items",
+            bandwidth=combination["bandwidth"],
+            grt=combination["grt"],
+            commitment=combination["commitment"],
+            **section,
+        )
+        set_offer >> update_items
+    made = offer(fast_order.output, create_offer.output)
+    combination >> way() >> [fast_order, create_offer]
+    sections >> made
 
     submit = PrizzSubmitCommercialOfferOperator(task_id="submit", commercial_offer_id=made)
     validated = PrizzCommercialOfferSensor(
