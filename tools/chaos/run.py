@@ -9,8 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -37,6 +37,10 @@ LATER = 1000.0
 
 PER_REQUEST = 1.0
 """Sandbox seconds that a request takes: time is counted in requests, so that every run is the same."""
+
+
+_FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+_BENCHES = count()
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class Bench:
         self._job = job
         self._folder = folder
         self._undisturbed: Undisturbed | None = None
-        self._last = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
+        # Days of its own: the dates of runs make their ids, and two jobs may be of one DAG.
+        self._last = _FIRST_DAY + timedelta(days=next(_BENCHES))
 
     @property
     def undisturbed(self) -> Undisturbed:
