@@ -243,7 +243,8 @@ with DAG(
     )
     sign = PrizzSignCommercialOfferOperator(
         task_id="sign",
-        commercial_offer_id=made,
+        # As a template: the tasks that give the code are all that it comes after, or it would run without one.
+        commercial_offer_id="{{ ti.xcom_pull('offer') }}",
         code=CODE,
         trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS,
     )
