@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLEntryOperator
-from airflow.sdk import DAG, Param, PokeReturnValue, TaskGroup, TriggerRule, task
+from airflow.sdk import DAG, Param, TaskGroup, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.prizz.eligibility import cheapest_combination
@@ -143,20 +143,22 @@ def code_from(sent: dict[str, Any], params: dict[str, Any]) -> str:
     return "read_code" if params["codes_url"] else "ask_code"
 
 
-@task.sensor(poke_interval=POKE_INTERVAL, timeout=600, mode="reschedule")
-def read_code(commercial_offer_id: int, params: dict[str, Any]) -> PokeReturnValue:
-    """The code that was sent last to sign this offer."""
+@task(retries=10, retry_delay=timedelta(seconds=30))
+def read_code(commercial_offer_id: int, params: dict[str, Any]) -> str:
+    """The code that was sent last to sign this offer; the next try looks again where there is none yet."""
     import requests
 
     answer = requests.get(params["codes_url"], timeout=30)
     answer.raise_for_status()
     codes = [
-        message["text"]
+        str(message["text"])
         for message in answer.json()
         if message["about"] == "signature"
         and str(message["ids"]["commercial_offer"]) == str(commercial_offer_id)
     ]
-    return PokeReturnValue(bool(codes), codes[-1] if codes else None)
+    if not codes:
+        raise RuntimeError(f"no code for commercial offer {commercial_offer_id} at {params['codes_url']} yet")
+    return codes[-1]
 
 
 @task
@@ -243,7 +245,7 @@ with DAG(
     )
     sign = PrizzSignCommercialOfferOperator(
         task_id="sign",
-        # As a template: the tasks that give the code are all that it comes after, or it would run without one.
+        # As a template: it comes after the tasks that give the code alone, or it would run without one.
         commercial_offer_id="{{ ti.xcom_pull('offer') }}",
         code=CODE,
         trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS,

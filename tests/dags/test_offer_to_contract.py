@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.sandbox import PrizzSandbox
 from tools.environment import EXAMPLE_DAGS
@@ -90,9 +91,22 @@ def test_a_line_is_ordered_with_the_code_of_a_human(prizz, offer_to_contract, ru
     }
 
 
-def test_nothing_is_offered_above_the_limit(prizz, offer_to_contract, run_dag):
-    run = run_dag(offer_to_contract, {"limit": 100})
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [(100, r"costs 100 euro cents or less; the cheapest one costs 400$"), (0, "the cheapest one costs 400")],
+)
+def test_nothing_is_chosen_above_the_limit(offer_to_contract, limit, words):
+    combinations = [{"combinationId": "a", "total": 500}, {"combinationId": "b", "total": 400}]
+    found = {"response": [{"offerId": 3, "combinations": combinations}]}
+    choose = offer_to_contract.get_task("choose").python_callable
 
-    assert run.state == "failed"
-    assert run.tries["choose", -1] == 1
-    assert prizz.records("commercial_offer") == []
+    with pytest.raises(AirflowFailException, match=words):
+        choose(found, {"limit": limit, "address": "1 rue X"})
+
+
+def test_no_signature_is_tried_where_nobody_has_given_a_code(offer_to_contract):
+    code_from = offer_to_contract.get_task("code_from").python_callable
+
+    assert code_from({"step": "signed"}, {"codes_url": None}) == "signed"
+    # With anything else before it, that would be enough to start it.
+    assert offer_to_contract.get_task("sign").upstream_task_ids == {"ask_code", "read_code"}
