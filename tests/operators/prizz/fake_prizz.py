@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,14 @@ BASE = "https://my.example.net"
 V2 = f"{BASE}/external-api/v2"
 
 Record = dict[str, Any]
+
+
+def context(try_number: int = 1, *, task_id: str = "act", map_index: int = -1) -> Any:
+    """What an operator sees of its task instance and its run."""
+    instance = SimpleNamespace(
+        dag_id="orders", run_id="manual__1", task_id=task_id, map_index=map_index, try_number=try_number
+    )
+    return {"ti": instance, "dag_run": SimpleNamespace(run_after=datetime(2026, 11, 22, 8, tzinfo=UTC))}
 
 
 class FakePrizz:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from airflow.sdk.execution_time.xcom import XCom
-from conftest import context
+from fake_prizz import context
 
 from airflow_provider_covage.operators import prizz as operators
 from airflow_provider_covage.sensors import prizz as sensors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import context
+from fake_prizz import context
 
 from airflow_provider_covage.operators.memory import NAME
 from airflow_provider_covage.operators.prizz import (
