@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -106,6 +107,17 @@ class Api(ABC):
             Whether it does.
         """
         return not self.makes.isdisjoint((operation, operation.partition(".")[2]))
+
+    def file(self, content: bytes) -> str:
+        """Say what is the same in every run of a file that is kept with a record.
+
+        Args:
+            content: The file.
+
+        Returns:
+            A text, equal for equal files.
+        """
+        return hashlib.sha256(content).hexdigest()[:12]
 
     def spared(self, operation: str) -> tuple[str, ...]:
         """Say which kinds of trouble mean nothing for an operation.

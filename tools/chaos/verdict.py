@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -164,7 +163,7 @@ def _state(
         for shown, record in zip(sandbox.records(resource), sandbox.world.store[resource], strict=True):
             if record.id in without:
                 continue
-            files = {f"file {role}": _digest(file.content) for role, file in record.files.items()}
+            files = {f"file {role}": api.file(file.content) for role, file in record.files.items()}
             name = f"{resource} {names[record.id]}"
             seen[name] += 1
             numbered = f"{name} #{seen[name]}" if seen[name] > 1 else name
@@ -200,10 +199,6 @@ def _plain(value: Any, words: _Words) -> Any:
     if isinstance(value, dict):
         return {key: _plain(inner, words) for key, inner in value.items()}
     return [_plain(inner, words) for inner in value] if isinstance(value, list) else words.of(value)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _differences(expected: Mapping[str, Json], found: Mapping[str, Json]) -> Iterator[str]:
