@@ -60,8 +60,8 @@ class Prizz(Api):
             operation: The operation.
 
         Returns:
-            A token that is refused is no trouble that passes: there is nothing to get another one with. Of two
-            empty offers nothing tells which is one's own (P24): the task stops and names them.
+            A token that is refused is no trouble that passes: there is nothing to get another one with. Of
+            two empty offers nothing tells which is one's own (P24): the task stops and names them.
         """
         return ("unauthorized", "twice_lost") if operation == "commercial_offer.create" else ("unauthorized",)
 

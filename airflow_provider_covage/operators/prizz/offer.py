@@ -101,8 +101,8 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
             names = ", ".join(f"{one['id']} ({one.get('createDate')})" for one in new)
             raise AmbiguousError(
                 f"{len(new)} empty drafts of company {self.client_legal_entity_id} could be that of this "
-                f"task, and nothing tells them apart: {names}. Nothing is ordered by them: look at them in the "
-                "extranet, or start a new run, which leaves them alone"
+                f"task, and nothing tells them apart: {names}. Nothing is ordered by them: "
+                "look at them in the extranet, or start a new run, which leaves them alone"
             )
         return new[0] if new else None
 
