@@ -8,6 +8,8 @@ from tools.chaos import jobs
 from tools.chaos.plan import name_of, named, pairs
 from tools.chaos.run import Bench
 
+pytestmark = pytest.mark.timeout(240)
+
 # Each write, in the order in which they are sent, with another kind; two in a run, far apart.
 OF_ORDERS = [
     "quote.create:1:close_after+quote_item.accept:1:truncate",
