@@ -26,7 +26,7 @@ setup: ## Make .venv, or mend it; every other target does this first
 demo: setup ## Order lines from quote to order against the sandbox, on Airflow (SPEED=20)
 	@$(BIN)/python -m tools.demo $(if $(SPEED),--speed $(SPEED))
 
-up: setup ## Run the sandbox and a complete Airflow until Ctrl-C (PORT=8080 SPEED=1)
+up: setup ## Run both sandboxes and a complete Airflow until Ctrl-C (PORT=8080 SPEED=1)
 	@$(BIN)/python -m tools.up $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED))
 
 test: ## Everything that is checked: style, types, documentation, all tests

@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own, and a look at what it holds that goes round the package's client."""
+"""Sandboxes as a process of their own, and a look at what they hold that goes round the package's client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -17,19 +17,24 @@ from tools.processes import Process, wait_until
 
 Json = dict[str, Any]
 
-READY = "export AIRFLOW_CONN_COVAGE_DEFAULT="
+READY = "export AIRFLOW_CONN_{}_DEFAULT="
+"""How a line begins that says that a sandbox is ready, and how to reach it."""
 
 
 class SandboxServer:
     """A sandbox on a free port of the loopback interface, with its real authentication.
 
+    What is read here is that of Covage.
+
     Args:
         log: File for its output.
         speed: How many times faster than real time things happen.
+        apis: Of which APIs there is to be one, that of Covage first.
     """
 
-    def __init__(self, log: Path, speed: float) -> None:
+    def __init__(self, log: Path, speed: float, apis: tuple[str, ...] = ("covage",)) -> None:
         self.log = log
+        self.apis = apis
         self._speed = speed
         self._session = requests.Session()
         # What the environment says about proxies is not for an address on this machine.
@@ -38,10 +43,11 @@ class SandboxServer:
     def __enter__(self) -> Self:
         """Start, and wait until it is ready."""
         command = [sys.executable, "-m", "airflow_provider_covage.sandbox", "--port", "0"]
+        command += ["--api", "both" if len(self.apis) > 1 else self.apis[0]]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         self.process = Process("sandbox", [*command, "--speed", str(self._speed)], self.log, environment)
         try:
-            wait_until(self._announced, "the sandbox", 60, 0.05, alive=[self.process])
+            wait_until(self._is_ready, "the sandbox", 60, 0.05, alive=[self.process])
         except BaseException:
             self.process.end()
             raise
@@ -52,9 +58,14 @@ class SandboxServer:
         self.process.end()
 
     @functools.cached_property
+    def connections(self) -> Mapping[str, Json]:
+        """The Airflow connections that lead there, by API."""
+        return {api: json.loads(shlex.split(self._announced(api))[0]) for api in self.apis}
+
+    @property
     def connection(self) -> Json:
-        """The Airflow connection that leads to it."""
-        return cast(Json, json.loads(shlex.split(self._announced())[0]))
+        """The one that leads to Covage's."""
+        return self.connections["covage"]
 
     @property
     def url(self) -> str:
@@ -116,10 +127,13 @@ class SandboxServer:
         answer.raise_for_status()
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
-    def _announced(self) -> str:
+    def _is_ready(self) -> bool:
+        return all(map(self._announced, self.apis))
+
+    def _announced(self, api: str) -> str:
         """Give what it says when it is ready; nothing before."""
         for line in self.log.read_text(errors="replace").splitlines():
-            before, found, said = line.strip().partition(READY)
+            before, found, said = line.strip().partition(READY.format(api.upper()))
             if found and not before:
                 return said
         return ""

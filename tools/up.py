@@ -1,4 +1,4 @@
-"""The sandbox and a complete Airflow with the example DAGs, until Ctrl-C."""
+"""The sandboxes of both APIs and a complete Airflow with the example DAGs, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import fcntl
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -17,10 +19,11 @@ from tools.sandbox import SandboxServer
 from tools.stack import PASSWORD, USER, Stack
 
 USUAL_PORT = 8080
+APIS = ("covage", "prizz")
 
 
 def main() -> int:
-    """Run both until they are told to end.
+    """Run all of it until it is told to end.
 
     Returns:
         The exit status.
@@ -53,12 +56,13 @@ def main() -> int:
 def _run(console: Console, port: int | None, speed: float) -> None:
     began = time.monotonic()
     home = fresh_home("up")
-    console.print("Starting the sandbox and Airflow, half a minute ...")
+    console.print("Starting the sandboxes and Airflow, half a minute ...")
     with (
-        SandboxServer(home / "sandbox.log", speed) as sandbox,
+        SandboxServer(home / "sandbox.log", speed, APIS) as sandbox,
         Stack(home, EXAMPLE_DAGS, port) as stack,
     ):
-        _add_connection(stack.api, sandbox)
+        for api, connection in sandbox.connections.items():
+            _add_connection(stack.api, f"{api}_default", connection)
         console.print(_card(stack, sandbox, home), highlight=False, soft_wrap=True)
         console.print(f"Ready after {time.monotonic() - began:.0f} s. Stop with Ctrl-C.", highlight=False)
         everything = [sandbox.process, *stack.processes.values()]
@@ -66,23 +70,26 @@ def _run(console: Console, port: int | None, speed: float) -> None:
         wait_until(lambda: False, "Ctrl-C", float("inf"), 1, alive=everything)
 
 
-def _add_connection(api: AirflowApi, sandbox: SandboxServer) -> None:
-    """Put the connection where people see it: in Airflow's own list, with its form and its test button."""
-    connection = sandbox.connection
-    host = {name: connection[name] for name in ("conn_type", "host", "login", "password")}
-    api.add_connection("covage_default", {**host, "description": "The sandbox"}, connection["extra"])
+def _add_connection(api: AirflowApi, conn_id: str, connection: Mapping[str, Any]) -> None:
+    """Put a connection where people see it: in Airflow's own list, with its form and its test button."""
+    fields = {name: value for name, value in connection.items() if name != "extra"}
+    api.add_connection(conn_id, {**fields, "description": "The sandbox"}, connection["extra"])
 
 
 def _card(stack: Stack, sandbox: SandboxServer, home: Path) -> str:
+    covage, prizz = (sandbox.connections[api]["host"] for api in APIS)
     return f"""
-  [bold]Airflow[/]     {stack.url}   login {USER}, password {PASSWORD}
-  [bold]Try[/]         {stack.url}/dags/covage_quote_to_order   button Trigger
-  [bold]Connection[/]  covage_default leads to the sandbox
+  [bold]Airflow[/]      {stack.url}   login {USER}, password {PASSWORD}
+  [bold]Try[/]          {stack.url}/dags/covage_quote_to_order   button Trigger
+               {stack.url}/dags/prizz_offer_to_contract   asks for a code under Required actions
+  [bold]Connections[/]  covage_default and prizz_default lead to the sandboxes
 
-  [bold]Sandbox[/]     {sandbox.url}/docs   every operation
-              {sandbox.url}/_sandbox/ledger   what it has been made to do
+  [bold]Covage[/]       {covage}/docs   every operation
+               {covage}/_sandbox/ledger   what it has been made to do
+  [bold]Prizz[/]        {prizz}/docs, {prizz}/_sandbox/ledger   likewise
+               {prizz}/_sandbox/messages   the codes to sign with
 
-  [bold]Logs[/]        {home}
+  [bold]Logs[/]         {home}
 """
 
 

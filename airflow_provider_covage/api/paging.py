@@ -136,6 +136,7 @@ class Pages(Generic[R]):
     def _next_number(self, asked: Request, pagination: Mapping[str, Any], new: int) -> int | None:
         """The number of the next page; whether the first one is 0 or 1 the first answer says (P13)."""
         page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
+        self.count = total if isinstance(total, int) else self.count
         if self._seen + new == total or count in (0, 1):
             return None
         if "page" not in asked.params:

@@ -47,6 +47,31 @@ def _itself(resource_id: str, record: Mapping[str, Any]) -> str | None:
     return resource_id
 
 
+def _its_state(record: Mapping[str, Any]) -> str | None:
+    return record.get("state")
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """How a list is asked for what was created after a moment.
+
+    Args:
+        filters: Gives the filters; takes the moment, in seconds since the epoch.
+        slack: Most seconds by which the records begin earlier.
+    """
+
+    filters: Callable[[float], Mapping[str, Any]]
+    slack: float = 0.0
+
+
+def _after(moment: float) -> Mapping[str, Any]:
+    return {"creation_date_gt": datetime.fromtimestamp(moment, UTC).isoformat()}
+
+
+BY_MOMENT = Window(_after)
+"""The window of a list that takes moments of creation."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Listed:
     """A list whose records tell whether something that is waited for has moved.
@@ -55,7 +80,11 @@ class Listed:
         listing: Makes the request for the list; takes the list's filters.
         names: Fields by which a record of the list is known; the first one that is there counts, and the
             others, too.
-        has_window: Whether `creation_date_gt` is one of the filters.
+        window: How it is asked for what was created after a moment; None where it cannot be.
+        page_size: The parameter for the size of a page; None where the list comes whole.
+        state: Gives the state of one of its records; None where the list does not show it.
+        state_fields: Fields that `state` and `prefix` read.
+        prefix: Gives what stands before the names of a record where these alone are not unique.
         key: Under which name the list shows what is waited for, given its identifier and its record as last
             seen; None while that is not known.
         lifecycle: States of the list's records, where these are of another kind than what is waited for.
@@ -63,9 +92,25 @@ class Listed:
 
     listing: Callable[..., Listing]
     names: tuple[str, ...] = ("id",)
-    has_window: bool = False
+    window: Window | None = None
+    page_size: str | None = "page_size"
+    state: Callable[[Mapping[str, Any]], str | None] = _its_state
+    state_fields: tuple[str, ...] = ("state",)
+    prefix: Callable[[Mapping[str, Any]], str] = lambda record: ""
     key: Callable[[str, Mapping[str, Any]], str | None] = _itself
     lifecycle: Lifecycle | None = None
+
+    def names_of(self, record: Mapping[str, Any]) -> list[str]:
+        """Name a record of the list.
+
+        Args:
+            record: The record.
+
+        Returns:
+            Its names, those that it has.
+        """
+        before = self.prefix(record)
+        return [f"{before}{record[name]}" for name in self.names if record.get(name)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +175,8 @@ def created(record: Mapping[str, object]) -> float | None:
         record does not tell.
     """
     try:
-        moment = datetime.fromisoformat(str(record["creation_date"]))
+        shown = record["creation_date"] if "creation_date" in record else record["createDate"]
+        moment = datetime.fromisoformat(str(shown))
     except (KeyError, ValueError):
         return None
     if moment.tzinfo is None:

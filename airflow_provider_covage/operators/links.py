@@ -1,11 +1,12 @@
-"""The link of a task to its record in Covage's portal."""
+"""The link of a task to its record in the portal of an operator."""
 
 from __future__ import annotations
 
 import functools
 import logging
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperatorLink
 
@@ -15,29 +16,34 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
     from airflow.sdk.types import TaskInstanceKey
 
+    from airflow_provider_covage.hooks.base import ApiHook
+
 log = logging.getLogger(__name__)
 
-_ID_NAMES: Mapping[str, str] = {
-    "quote": "quote_id",
-    "quote_item": "quote_item_id",
-    "product_order": "product_order_id",
-    "product_order_item": "product_order_item_id",
-    "fon": "fon_request_id",
-    "export": "export_task_id",
-    "eligibility": "eligibility_request_id",
-    "order": "order_reference",
-}
-"""Under which name operators, sensors and what they return hold the id of a record."""
 
-
-class CovagePortalLink(BaseOperatorLink):
+class PortalLink(BaseOperatorLink):
     """Leads to the task's record in the portal; shown where the connection has a `portal_url`.
 
     Airflow has it made on the worker, each time that a task ends or begins to wait, and keeps it as an XCom.
     A new record has its link once the task has created it.
     """
 
-    name = "Covage portal"
+    id_names: ClassVar[Mapping[str, str]]
+    """Under which name operators, sensors and what they return hold the id of a record."""
+
+    reference_names: ClassVar[tuple[str, ...]]
+    """Under which names they hold its reference."""
+
+    @abstractmethod
+    def hook(self, operator: Any) -> ApiHook[Any, Any, Any]:
+        """Make the hook of a task's connection.
+
+        Args:
+            operator: The operator or sensor.
+
+        Returns:
+            The hook.
+        """
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """Make the link.
@@ -51,24 +57,82 @@ class CovagePortalLink(BaseOperatorLink):
             for a reference that the task does not know.
         """
         resource: Any = getattr(operator, "portal_resource", None) or getattr(operator, "resource", None)
-        if resource not in _ID_NAMES:
+        if resource not in self.id_names:
             return ""
-        from airflow_provider_covage.hooks.covage import CovageHook
-
         try:
-            hook = CovageHook(operator.covage_conn_id)  # type: ignore[attr-defined]
-            return hook.portal_link(_Record(operator, resource, ti_key).find) or ""
+            return self.hook(operator).portal_link(_Record(self, operator, resource, ti_key).find) or ""
         except CovageError as error:
             log.warning("no link to the portal: %s", error)
             return ""
 
 
+class CovagePortalLink(PortalLink):
+    """Leads to the record in Covage's portal."""
+
+    name = "Covage portal"
+    id_names: ClassVar[Mapping[str, str]] = {
+        "quote": "quote_id",
+        "quote_item": "quote_item_id",
+        "product_order": "product_order_id",
+        "product_order_item": "product_order_item_id",
+        "fon": "fon_request_id",
+        "export": "export_task_id",
+        "eligibility": "eligibility_request_id",
+        "order": "order_reference",
+    }
+    reference_names = ("reference", "order_reference")
+
+    def hook(self, operator: Any) -> ApiHook[Any, Any, Any]:
+        """Make the hook of a task's connection.
+
+        Args:
+            operator: The operator or sensor.
+
+        Returns:
+            The hook.
+        """
+        from airflow_provider_covage.hooks.covage import CovageHook
+
+        return CovageHook(operator.covage_conn_id)
+
+
+class PrizzPortalLink(PortalLink):
+    """Leads to the record in the extranet of Prizz-Telecom."""
+
+    name = "Prizz-Telecom extranet"
+    id_names: ClassVar[Mapping[str, str]] = {
+        "eligibility": "eligibility_id",
+        "commercial_offer": "commercial_offer_id",
+        "service_contract": "service_contract_id",
+        "invoice": "invoice_id",
+        "ticket": "ticket_id",
+        "process": "process_id",
+        "workflow": "workflow_id",
+        "appointment": "appointment_id",
+    }
+    reference_names = ("service_name", "ref", "numero", "name")
+
+    def hook(self, operator: Any) -> ApiHook[Any, Any, Any]:
+        """Make the hook of a task's connection.
+
+        Args:
+            operator: The operator or sensor.
+
+        Returns:
+            The hook.
+        """
+        from airflow_provider_covage.hooks.prizz import PrizzHook
+
+        return PrizzHook(operator.prizz_conn_id)
+
+
 class _Record:
     """What is known of a task's record: by its arguments, else by what it has returned."""
 
-    def __init__(self, operator: Any, resource: str, ti_key: Any) -> None:
+    def __init__(self, link: PortalLink, operator: Any, resource: str, ti_key: Any) -> None:
         self.resource = resource
-        self._id_name = _ID_NAMES[resource]
+        self._id_name = link.id_names[resource]
+        self._reference_names = link.reference_names
         self._operator = operator
         self._ti_key = ti_key
 
@@ -81,14 +145,16 @@ class _Record:
         own = getattr(self._operator, self._id_name, None)
         if isinstance(own, str | int):
             return own
-        if isinstance(self._returned, str):
+        if isinstance(self._returned, str | int):
             return self._returned
         return self._fields.get(self._id_name) or self._fields.get("id")
 
     def _reference(self) -> Any:
-        if self.resource == "order":
-            return self._id()
-        return self._fields.get("reference") or self._fields.get("order_reference")
+        # The name of an argument is that of the record only where it identifies it.
+        own = (getattr(self._operator, name, None) for name in self._reference_names if name != "name")
+        known = (value for value in own if isinstance(value, str))
+        shown = (self._fields.get(name) for name in self._reference_names)
+        return next(known, None) or next((value for value in shown if value), None)
 
     @property
     def _fields(self) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from airflow.sdk import XComArg
 
 from airflow_provider_covage.api.prizz.observe import WATCHES, ticket_key
 from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.operators.links import PrizzPortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class PrizzSensor(StateSensor):
     conn_id_name = "prizz_conn_id"
     trigger_class = "airflow_provider_covage.triggers.prizz.PrizzStateTrigger"
     template_fields: Sequence[str] = (*StateSensor.template_fields, "prizz_conn_id")
+    operator_extra_links = (PrizzPortalLink(),)
     ui_color = "#e8e4f5"
 
     def __init__(self, *, prizz_conn_id: str = "prizz_default", **kwargs: Any) -> None:
@@ -118,6 +120,7 @@ class PrizzOperationalStatusSensor(PrizzSensor):
     """
 
     resource = "operational_status"
+    portal_resource = "service_contract"
     template_fields: Sequence[str] = ("service_name", *PrizzSensor.template_fields)
 
     def __init__(self, *, service_name: str, target_states: Collection[str], **kwargs: Any) -> None:

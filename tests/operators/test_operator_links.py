@@ -12,7 +12,7 @@ from operator_writes import WRITES
 from airflow_provider_covage import get_provider_info
 from airflow_provider_covage.operators.export import CovageDownloadExportOperator
 from airflow_provider_covage.operators.fon import CovageDownloadFonTemplateOperator
-from airflow_provider_covage.operators.links import CovagePortalLink
+from airflow_provider_covage.operators.links import CovagePortalLink, PrizzPortalLink
 from airflow_provider_covage.operators.quote import CovageChooseOfferOperator, CovageCreateQuoteOperator
 from airflow_provider_covage.sensors import covage as sensors
 
@@ -104,5 +104,5 @@ def test_argument_that_was_not_rendered_is_no_id(sandbox, link):
 
 
 def test_airflow_is_told_of_it():
-    kind = CovagePortalLink
-    assert get_provider_info()["extra-links"] == [f"{kind.__module__}.{kind.__name__}"]
+    kinds = (CovagePortalLink, PrizzPortalLink)
+    assert get_provider_info()["extra-links"] == [f"{kind.__module__}.{kind.__name__}" for kind in kinds]

@@ -5,9 +5,13 @@ import json
 import pytest
 
 from airflow_provider_covage.api.answers import content_of
+from airflow_provider_covage.api.covage import observe as covage
+from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.errors import UnreadableAnswerError
 from airflow_provider_covage.api.polling.brief import Briefs
+from airflow_provider_covage.api.prizz import observe as prizz
 from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.watching import Listed
 
 ONE = b'{"id": "L1", "state": "ready", "more": {"note": "%s"}}'
 
@@ -17,7 +21,7 @@ def answer(body, content_type="application/json"):
 
 
 def read(body, names=("id",), **kwargs):
-    return Briefs(names)(answer(body, **kwargs), "results")
+    return Briefs(Listed(CALLS.quote_item.list, names))(answer(body, **kwargs), "results")
 
 
 def page(*records, **more):
@@ -27,7 +31,7 @@ def page(*records, **more):
 def test_names_and_states():
     envelope, shown = read(page({"id": "L1", "state": "ready"}, {"id": "L2"}, count=2, next_page=None))
     assert envelope == {"count": 2, "next_page": None}
-    assert [(one.names, one.state) for one in shown] == [(("L1",), "ready"), (("L2",), "")]
+    assert [(one.names, one.state) for one in shown] == [(["L1"], "ready"), (["L2"], "")]
 
 
 @pytest.mark.parametrize(
@@ -43,12 +47,12 @@ def test_names_and_states():
 )
 def test_odd_pages_are_read_as_ever(body):
     (shown,) = read(body)[1]
-    assert (shown.names, shown.state) == (("L1",), "ready")
+    assert (shown.names, shown.state) == (["L1"], "ready")
 
 
 def test_numbers_as_names():
     (shown,) = read(page({"id": 7, "state": "ready"}))[1]
-    assert shown.names == ("7",)
+    assert shown.names == ["7"]
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,25 @@ def test_any_change_of_a_record_changes_its_mark():
 )
 def test_answers_are_decoded_as_by_python(text):
     assert repr(content_of(answer(text.encode()))) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        pytest.param(listed, id=f"{resource}-{number}")
+        for resource, watch in (covage.WATCHES | prizz.WATCHES).items()
+        for number, listed in enumerate(watch.lists)
+    ],
+)
+def test_all_that_a_list_tells_is_decoded(listed):
+    asked = set()
+
+    class Record(dict):
+        def get(self, name, default=None):
+            asked.add(name)
+            return default
+
+    listed.state(Record())
+    listed.prefix(Record())
+    listed.names_of(Record())
+    assert asked <= {*listed.state_fields, *listed.names}

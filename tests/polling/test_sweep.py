@@ -10,7 +10,7 @@ from airflow_provider_covage.api.covage.client import CALLS
 from airflow_provider_covage.api.paging import Pages
 from airflow_provider_covage.api.polling.sweep import Sweep
 from airflow_provider_covage.api.request import Answer
-from airflow_provider_covage.api.watching import Listed, created
+from airflow_provider_covage.api.watching import BY_MOMENT, Listed, created
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -61,7 +61,7 @@ def find(sweep, served, wanted):
 
 @pytest.fixture
 def sweep():
-    return Sweep(Listed(CALLS.quote_item.list, has_window=True), 0)
+    return Sweep(Listed(CALLS.quote_item.list, window=BY_MOMENT), 0)
 
 
 def learned(sweep, number, page=10):

@@ -111,7 +111,7 @@ def _show(console: Console, section: Section) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
-    parser.add_argument("--dag", choices=[*jobs.DAGS, "both"], default="both", help="default: both")
+    parser.add_argument("--dag", choices=[*jobs.JOBS, "all"], default="all", help="default: all")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--subset", type=int, metavar="N", help=f"N requests disturbed ({USUAL_SINGLES})")
     size.add_argument("--full", action="store_true", help="every request with every kind of trouble")
@@ -140,7 +140,7 @@ def _completed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
     except ValueError as error:
         parser.error(str(error))
     options.done = read(options.json) if options.resume else {}
-    options.dags = jobs.DAGS if options.dag == "both" else (options.dag,)
+    options.dags = jobs.JOBS if options.dag == "all" else (options.dag,)
     said = options.full or options.subset is not None or options.pairs is not None
     options.faults = said or (options.kills is None and options.baseline is None)
     usual = (0, 0) if said or not options.faults else (USUAL_SINGLES, USUAL_PAIRS)

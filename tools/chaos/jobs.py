@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.testing import hurry
+from tools.chaos.apis import Api, named
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -17,7 +18,10 @@ Json = dict[str, Any]
 
 QUOTE_TO_ORDER = "covage_quote_to_order"
 FON_REQUEST = "covage_fon_request"
-DAGS = (QUOTE_TO_ORDER, FON_REQUEST)
+OFFER_TO_CONTRACT = "prizz_offer_to_contract"
+OFFER_WITH_SECTIONS = f"{OFFER_TO_CONTRACT}.sections"
+JOBS = (QUOTE_TO_ORDER, FON_REQUEST, OFFER_TO_CONTRACT, OFFER_WITH_SECTIONS)
+"""What is run: a DAG, and after a dot another way that it can go."""
 
 POKE_INTERVAL = 0.05
 SENSOR_TIMEOUT = 60.0
@@ -29,17 +33,46 @@ SETTLING_TIME = 0.0
 _KML = '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark/></kml>'
 
 
-def conf(dag_id: str, folder: Path) -> Json:
+def dag_id(job: str) -> str:
+    """Name the DAG of a job.
+
+    Args:
+        job: The job.
+
+    Returns:
+        Its id.
+    """
+    return job.partition(".")[0]
+
+
+def api(job: str) -> Api:
+    """Say where a job orders.
+
+    Args:
+        job: The job.
+
+    Returns:
+        The API.
+    """
+    return named("prizz" if job.startswith("prizz") else "covage")
+
+
+def conf(job: str, folder: Path, url: str) -> Json:
     """Say what a run is to order; whatever could be mixed up is different for each site.
 
     Args:
-        dag_id: The DAG.
+        job: The job.
         folder: Where files for it may be put.
+        url: Base URL of the sandbox.
 
     Returns:
         The configuration of the run.
     """
-    if dag_id == FON_REQUEST:
+    if dag_id(job) == OFFER_TO_CONTRACT:
+        way = job.partition(".")[2] or "fast_order"
+        # In place of the human, who gets the code that the sandbox sends.
+        return {"way": way, "codes_url": f"{url}/_sandbox/messages"}
+    if job == FON_REQUEST:
         return {
             "note": "Example",
             "expected_response_date": "2100-01-04",
@@ -81,14 +114,14 @@ def hurried(dag: DAG, retry_delay: timedelta = timedelta()) -> DAG:
     Returns:
         The same DAG.
     """
-    from airflow_provider_covage.sensors.covage import CovageSensor
+    from airflow_provider_covage.sensors.base import StateSensor
 
     hurry(dag, poke_interval=POKE_INTERVAL, settling_time=SETTLING_TIME, retry_delay=retry_delay)
     for task in dag.task_dict.values():
         kind = getattr(task, "operator_class", type(task))
         # A mapped task keeps what its instances have in common in a dictionary.
         settings = getattr(task, "partial_kwargs", None) or vars(task)
-        if issubclass(kind, CovageSensor):
+        if issubclass(kind, StateSensor):
             settings["timeout"] = SENSOR_TIMEOUT
     return dag
 

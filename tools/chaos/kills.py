@@ -23,9 +23,9 @@ from rich.console import Console
 
 from tools.chaos import jobs
 from tools.chaos.peers import owner, serving
-from tools.chaos.plan import KILLS, Case, Request, Trouble, name_of, named
+from tools.chaos.plan import KILLS, TIMEOUT, Case, Request, Trouble, name_of, named
 from tools.chaos.report import Progress, Section
-from tools.chaos.run import LATER, PER_REQUEST, connection, deviations, slow_sandbox, told
+from tools.chaos.run import LATER, PER_REQUEST, deviations, slow_sandbox, told
 from tools.chaos.verdict import Evidence, Verdict, compare
 from tools.environment import EXAMPLE_DAGS, ROOT
 from tools.processes import members, wait_until
@@ -127,16 +127,16 @@ class Stage:
     """A complete Airflow, a sandbox, and one DAG that is run again and again.
 
     Args:
-        dag_id: The DAG.
+        job: The DAG, and which way it goes.
         home: Home of the Airflow; made here.
     """
 
-    def __init__(self, dag_id: str, home: Path) -> None:
-        self.dag_id = dag_id
+    def __init__(self, job: str, home: Path) -> None:
+        self.dag_id = jobs.dag_id(job)
         self.home = home
         home.mkdir(parents=True)
-        self._sandbox = slow_sandbox()
-        self._conf = jobs.conf(dag_id, home)
+        self._job = job
+        self._sandbox = slow_sandbox(job)
         self._open = contextlib.ExitStack()
         self._expected: tuple[Evidence, dict[str, str]] | None = None
 
@@ -144,6 +144,7 @@ class Stage:
         """Start everything."""
         with contextlib.ExitStack() as opening:
             url = opening.enter_context(serving(self._sandbox, self._hear))
+            self._conf = jobs.conf(self._job, self.home, url)
             self._stack = Stack(self.home, self._dags(), None, **self._settings(url))
             self._victim = Victim(self._stack)
             opening.enter_context(self._stack)
@@ -238,31 +239,32 @@ class Stage:
         return dags
 
     def _settings(self, url: str) -> dict[str, str]:
+        api = jobs.api(self._job)
         return {
             **IMPATIENT,
             # One task at a time, so that requests come in the same order every time.
             "AIRFLOW__CORE__PARALLELISM": "1",
-            "AIRFLOW_CONN_COVAGE_DEFAULT": json.dumps(connection(url)),
+            api.variable: json.dumps(api.connection(url, TIMEOUT)),
             "PYTHONPATH": os.pathsep.join(map(str, (ROOT, EXAMPLE_DAGS))),
         }
 
 
-def run(console: Console, options: argparse.Namespace, home: Path, dag_id: str) -> Iterator[Section]:
+def run(console: Console, options: argparse.Namespace, home: Path, job: str) -> Iterator[Section]:
     """Kill somebody after each request of a DAG.
 
     Args:
         console: Where it is told.
         options: The command's options.
         home: Folder for the home of the Airflow.
-        dag_id: The DAG.
+        job: The DAG, and which way it goes.
 
     Yields:
         The section of the report, which fills while it runs.
     """
-    console.print(f"{dag_id}: a complete Airflow, and an undisturbed run first", highlight=False)
-    with Stage(dag_id, home / f"{dag_id}-killed") as stage:
+    console.print(f"{job}: a complete Airflow, and an undisturbed run first", highlight=False)
+    with Stage(job, home / f"{job}-killed") as stage:
         requests = stage.watch()
-        section = Section(f"{dag_id}, killed", requests, f"--kills --dag {dag_id}")
+        section = Section(f"{job}, killed", requests, f"--kills --dag {job}")
         yield section
         known = {request.operation for request in requests}
         asked = [named(name) for name in options.only or []]

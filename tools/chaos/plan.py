@@ -47,9 +47,6 @@ OF_CREATIONS = frozenset({"lag", "late"})
 OF_WRITES = frozenset({"twice", "twice_lost"})
 """The kinds that only mean something for a request that has an effect."""
 
-SENSELESS = frozenset({("auth.token", "unauthorized")})
-"""A login that is refused is no trouble that passes: the task fails at once, and nothing was sent."""
-
 
 @dataclass(frozen=True)
 class Request:
@@ -61,6 +58,7 @@ class Request:
         task: The task instance that sent it.
         writes: Whether it had an effect.
         creates: Whether it made a record.
+        spared: The kinds of trouble that mean nothing for it.
     """
 
     operation: str
@@ -68,6 +66,7 @@ class Request:
     task: str = ""
     writes: bool = False
     creates: bool = False
+    spared: Sequence[str] = ()
 
     def __str__(self) -> str:
         return f"{self.operation}:{self.nth}"
@@ -92,7 +91,7 @@ class Request:
         return (
             (self.creates or kind not in OF_CREATIONS)
             and (self.writes or kind not in OF_WRITES)
-            and (self.operation, kind) not in SENSELESS
+            and kind not in self.spared
         )
 
 

@@ -221,7 +221,7 @@ def _sums(verdicts: Iterable[Verdict]) -> str:
     sums = _Sums.of(verdicts)
     return (
         f"{sums.runs} runs, {sums.missing} effects missing, {sums.doubled} doubled, "
-        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, {sums.left} empty baskets left, "
+        f"{sums.wrong} wrong in the end, {sums.failed} runs failed, {sums.left} drafts left, "
         f"at most {sums.tries} tries of a task"
     )
 

@@ -9,25 +9,26 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tools import whole_dag
 from tools.chaos import baseline, jobs
+from tools.chaos.apis import behind
 from tools.chaos.plan import KINDS, OF_WRITES, TIMEOUT, Case, Request, name_of
-from tools.chaos.verdict import MAKES, Evidence, Verdict, compare
+from tools.chaos.verdict import Evidence, Verdict, compare
 from tools.environment import EXAMPLE_DAGS
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
     from airflow.sdk import DAG
 
-    from airflow_provider_covage.sandbox import Sandbox
     from airflow_provider_covage.sandbox.controls import Controls
     from airflow_provider_covage.sandbox.ledger import RequestEntry
+    from airflow_provider_covage.sandbox.sandbox import ServedSandbox
 
 Json = dict[str, Any]
 
@@ -36,6 +37,10 @@ LATER = 1000.0
 
 PER_REQUEST = 1.0
 """Sandbox seconds that a request takes: time is counted in requests, so that every run is the same."""
+
+
+_FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+_BENCHES = count()
 
 
 @dataclass(frozen=True)
@@ -61,17 +66,19 @@ class Bench:
     Airflow's database has to be there.
 
     Args:
-        dag_id: The DAG, one of `jobs.DAGS`.
+        job: What is run, one of `jobs.JOBS` or the baseline.
         folder: Where files for it may be put.
         dag: The DAG itself; read from the examples unless given.
     """
 
-    def __init__(self, dag_id: str, folder: Path, dag: DAG | None = None) -> None:
-        self.dag = dag or jobs.hurried(whole_dag.load(EXAMPLE_DAGS / f"{dag_id}.py"))
+    def __init__(self, job: str, folder: Path, dag: DAG | None = None) -> None:
+        self.dag = dag or jobs.hurried(whole_dag.load(EXAMPLE_DAGS / f"{jobs.dag_id(job)}.py"))
         whole_dag.register(self.dag)
-        self._conf = jobs.conf(dag_id, folder)
+        self._job = job
+        self._folder = folder
         self._undisturbed: Undisturbed | None = None
-        self._last = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
+        # Days of its own: the dates of runs make their ids, and two jobs may be of one DAG.
+        self._last = _FIRST_DAY + timedelta(days=next(_BENCHES))
 
     @property
     def undisturbed(self) -> Undisturbed:
@@ -96,11 +103,11 @@ class Bench:
         expected = self.undisturbed
         verdict = Verdict(name_of(case), planned=len(case))
         began = time.monotonic()
-        with slow_sandbox() as sandbox, connected(sandbox):
+        with slow_sandbox(self._job) as sandbox, connected(sandbox):
             for trouble in case:
                 for kind, options in KINDS[trouble.kind]:
                     sandbox.fault(kind, trouble.operation, nth=trouble.nth, **options)
-            made = self._run()
+            made = self._run(sandbox.url)
             verdict.seconds = time.monotonic() - began
             verdict.run_state = str(made.state)
             verdict.struck = struck(sandbox, case)
@@ -117,8 +124,8 @@ class Bench:
 
     def _watch(self) -> Undisturbed:
         began = time.monotonic()
-        with slow_sandbox() as sandbox, connected(sandbox):
-            made = self._run()
+        with slow_sandbox(self._job) as sandbox, connected(sandbox):
+            made = self._run(sandbox.url)
             if made.state != "success":
                 raise RuntimeError(f"{self.dag.dag_id} ends as {made.state} even when nothing happens")
             tasks, _ = _tasks(made)
@@ -130,26 +137,26 @@ class Bench:
                 seconds=time.monotonic() - began,
             )
 
-    def _run(self) -> DagRun:
+    def _run(self, url: str) -> DagRun:
+        conf = jobs.conf(self._job, self._folder, url)
         # A run of its own: its date makes its id.
         self._last += timedelta(seconds=1)
         # Airflow checks the schemas of the params hundreds of times in a run, which takes a third of it.
         with mock.patch("jsonschema.validate"):
-            made: DagRun = self.dag.test(run_after=self._last, logical_date=self._last, run_conf=self._conf)
+            made: DagRun = self.dag.test(run_after=self._last, logical_date=self._last, run_conf=conf)
         return made
 
 
-def slow_sandbox() -> Sandbox:
+def slow_sandbox(job: str) -> ServedSandbox:
     """Make a sandbox in which time passes with each request, and only then.
+
+    Args:
+        job: What is run.
 
     Returns:
         The sandbox, not yet started.
     """
-    from airflow_provider_covage.sandbox import Sandbox, Timing
-
-    # Equal for all records: nothing depends on which of two was first.
-    timing = Timing(quote_line_min=8, quote_line_max=8, order_creation=10, delivery_step=2)
-    sandbox = Sandbox(speed=0, timing=timing)
+    sandbox = jobs.api(job).sandbox()
 
     def tick(entry: RequestEntry) -> None:
         sandbox.advance(PER_REQUEST)
@@ -159,39 +166,19 @@ def slow_sandbox() -> Sandbox:
 
 
 @contextlib.contextmanager
-def connected(sandbox: Sandbox) -> Iterator[None]:
-    """Let connection `covage_default` lead to a sandbox.
+def connected(sandbox: ServedSandbox) -> Iterator[None]:
+    """Let the default connection of an API lead to a sandbox.
 
     Args:
         sandbox: The sandbox, started.
     """
-    made = connection(sandbox.url)
+    api = behind(sandbox)
+    made = api.connection(sandbox.url, TIMEOUT)
     # For plain HTTP without a provider: the same host, and as impatient.
     plain = {"conn_type": "http", "host": made["host"], "extra": {"timeout": TIMEOUT}}
-    variables = {"AIRFLOW_CONN_COVAGE_DEFAULT": made, f"AIRFLOW_CONN_{baseline.CONN_ID.upper()}": plain}
+    variables = {api.variable: made, f"AIRFLOW_CONN_{baseline.CONN_ID.upper()}": plain}
     with mock.patch.dict(os.environ, {name: json.dumps(value) for name, value in variables.items()}):
         yield
-
-
-def connection(url: str) -> Json:
-    """Give the connection to a sandbox, impatient with what stalls.
-
-    Args:
-        url: Base URL of the sandbox.
-
-    Returns:
-        The connection.
-    """
-    from airflow_provider_covage.sandbox.covage.auth import Account
-    from airflow_provider_covage.sandbox.covage.operations import TOKEN_PATH
-
-    return {
-        "conn_type": "covage",
-        "host": url,
-        "login": Account.login,
-        "password": Account.password,
-        "extra": {"token_url": url + TOKEN_PATH, "timeout": TIMEOUT},
-    }
 
 
 def sent(sandbox: Controls, spans: dict[str, tuple[str, str]] | None = None) -> Iterator[Request]:
@@ -204,6 +191,7 @@ def sent(sandbox: Controls, spans: dict[str, tuple[str, str]] | None = None) -> 
     Yields:
         The requests, in order.
     """
+    api = behind(sandbox)
     operations = {entry["operation"] for entry in sandbox.ledger}
     seen: Counter[str] = Counter()
     for entry in sandbox.requests:
@@ -215,7 +203,8 @@ def sent(sandbox: Controls, spans: dict[str, tuple[str, str]] | None = None) -> 
             seen[operation],
             task=_sender(entry["time"], spans or {}),
             writes=writes,
-            creates=writes and operation.partition(".")[2] in MAKES,
+            creates=writes and api.creates(operation),
+            spared=api.spared(operation),
         )
 
 

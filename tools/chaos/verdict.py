@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from tools.chaos.apis import Api, behind
 
 if TYPE_CHECKING:
     from airflow_provider_covage.sandbox.controls import Controls
@@ -17,34 +17,19 @@ Json = dict[str, Any]
 Effect = tuple[str, str]
 """An operation, and the thing on which it took effect."""
 
-RESOURCES = ("quote", "quote_item", "product_order", "product_order_item", "fon", "order")
-
-REPEATABLE = frozenset(
-    {"update", "upload_sites", "upload_trace", "export_pdf", "export_price_pdf", "export_csv"}
-)
-"""Verbs of what may happen more than once: it orders nothing, and the last time counts."""
-
-MAKES = frozenset({"create", "accept", "export_pdf", "export_price_pdf", "export_csv"})
-"""Verbs of the operations that make a record."""
-
-_CHANGING = (
-    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.,-]+(?:Z|\+\d\d:?\d\d)?"), "(date)"),
-    (re.compile(r"(?:_\d{8})?_\d{6,8}(?!\d)"), "_(number)"),
-    (re.compile(r"\b(af-[A-Za-z0-9_]+?(?:-\d+)?)-[0-9a-f]{12}\b"), r"\1"),
-)
-"""What is different in every run and means nothing: dates, numbers of references, digits of keys."""
-
 
 @dataclass(frozen=True)
 class Evidence:
     """What a run has brought about.
 
     Args:
+        api: Where.
         effects: How often each operation took effect on each thing.
         state: Every record by its name, without what is different in every run.
         left: Drafts that nobody uses.
     """
 
+    api: Api
     effects: Counter[Effect]
     state: Mapping[str, Json]
     left: list[str] = field(default_factory=list)
@@ -57,19 +42,20 @@ class Evidence:
             sandbox: The sandbox.
             run_id: The run, whose id may stand in the names of files.
             twice: Whether requests were delivered twice. Then what was made and deleted again does not
-                count, and empty drafts of baskets, which the API cannot delete, are counted apart.
+                count, and drafts that nobody uses and the API cannot delete are counted apart.
 
         Returns:
             The evidence.
         """
-        names = _names(sandbox)
+        api = behind(sandbox)
+        names = api.names(sandbox)
         entries = sandbox.ledger
-        left = _empty_baskets(sandbox) if twice else set()
+        left = api.unused(sandbox) if twice else set()
         if twice:
-            entries = [one for one in _lasting(entries) if one["ids"].get("quote") not in left]
-        state = dict(_state(sandbox, names, run_id, without=left))
-        effects = Counter((entry["operation"], _thing(entry, names)) for entry in entries)
-        return cls(effects, state, [f"an empty basket {one}" for one in sorted(left)])
+            entries = [one for one in _lasting(entries) if str(one["ids"].get(api.draft)) not in left]
+        state = dict(_state(sandbox, api, names, run_id, without=left))
+        effects = Counter((api.effect(entry), _thing(entry, names)) for entry in entries)
+        return cls(api, effects, state, [f"a draft of a {api.draft} {one}" for one in sorted(left)])
 
 
 @dataclass
@@ -138,16 +124,13 @@ def compare(expected: Evidence, found: Evidence, verdict: Verdict) -> None:
     """
     for effect in sorted({*expected.effects, *found.effects}):
         lack = expected.effects[effect] - found.effects[effect]
-        if lack > 0 and (not found.effects[effect] or not _is_repeatable(effect[0])):
+        is_repeatable = expected.api.is_repeatable(effect[0])
+        if lack > 0 and (not found.effects[effect] or not is_repeatable):
             verdict.missing.append(_words(effect, lack))
-        elif lack < 0 and not _is_repeatable(effect[0]):
+        elif lack < 0 and not is_repeatable:
             verdict.doubled.append(_words(effect, -lack))
     verdict.wrong += _differences(expected.state, found.state)
     verdict.left += found.left
-
-
-def _is_repeatable(operation: str) -> bool:
-    return operation.partition(".")[2] in REPEATABLE
 
 
 def _words(effect: Effect, times: int) -> str:
@@ -162,36 +145,8 @@ def _lasting(entries: list[Json]) -> list[Json]:
     return [entry for entry in entries if str(entry["ids"].get(_resource(entry))) not in gone]
 
 
-def _empty_baskets(sandbox: Controls) -> set[str]:
-    return {
-        basket.id
-        for basket in sandbox.world.store["quote"]
-        if not basket.children and basket.state in ("acknowledged", "created")
-    }
-
-
 def _resource(entry: Json) -> str:
     return str(entry["operation"]).partition(".")[0]
-
-
-def _names(sandbox: Controls) -> dict[str, str]:
-    """Name every record by what it is for, as ids are different in every run."""
-    names = {record["id"]: "basket" for record in sandbox.records("quote")}
-    names |= {record["id"]: "request" for record in sandbox.records("fon")}
-    for resource in ("quote_item", "product_order_item"):
-        for record in sandbox.records(resource):
-            names[record["id"]] = str(record["product_offering_qualification_item_id"])
-    for record in sandbox.records("product_order"):
-        names[record["id"]] = f"session of {_sites(sandbox, record['id'], names)}"
-    for order in sandbox.world.store["order"]:
-        names[order.id] = names[order.data["product_order_item_id"]]
-    return names
-
-
-def _sites(sandbox: Controls, session: str, names: Mapping[str, str]) -> str:
-    record = sandbox.world.store["product_order"].get(session)
-    lines = record.children if record else []
-    return " and ".join(sorted(names[line] for line in lines)) or "no line"
 
 
 def _thing(entry: Json, names: Mapping[str, str]) -> str:
@@ -200,36 +155,50 @@ def _thing(entry: Json, names: Mapping[str, str]) -> str:
 
 
 def _state(
-    sandbox: Controls, names: Mapping[str, str], run_id: str, without: set[str]
+    sandbox: Controls, api: Api, names: Mapping[str, str], run_id: str, without: set[str]
 ) -> Iterator[tuple[str, Json]]:
     """Yield each record, named such that two of the same name stay two."""
-    for resource in RESOURCES:
+    for resource in api.resources:
         seen: Counter[str] = Counter()
         for shown, record in zip(sandbox.records(resource), sandbox.world.store[resource], strict=True):
             if record.id in without:
                 continue
-            files = {f"file {role}": _digest(file.content) for role, file in record.files.items()}
+            files = {f"file {role}": api.file(file.content) for role, file in record.files.items()}
             name = f"{resource} {names[record.id]}"
             seen[name] += 1
             numbered = f"{name} #{seen[name]}" if seen[name] > 1 else name
-            yield numbered, _plain({**shown, **files}, names, run_id)
+            plain = _plain({**shown, **files}, _Words(api, names, run_id))
+            yield numbered, cast(Json, plain)
 
 
-def _plain(record: Json, names: Mapping[str, str], run_id: str) -> Json:
-    """Leave out what is different in every run."""
-    text = json.dumps(record)
-    for one in (run_id, run_id.replace(":", "-")):
-        text = text.replace(one, "(run)").replace(re.sub(r"[^\w.-]+", "_", one), "(run)")
-    for record_id, name in names.items():
-        text = text.replace(record_id, name)
-    for pattern, replacement in _CHANGING:
-        text = pattern.sub(replacement, text)
-    plain: Json = json.loads(text)
-    return plain
+@dataclass(frozen=True)
+class _Words:
+    """Leaves out of texts and numbers what is different in every run."""
+
+    api: Api
+    names: Mapping[str, str]
+    run_id: str
+
+    def of(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return self.names.get(str(value), value)
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        for one in (self.run_id, self.run_id.replace(":", "-")):
+            text = text.replace(one, "(run)").replace(re.sub(r"[^\w.-]+", "_", one), "(run)")
+        for record_id, name in self.names.items():
+            # What is only a number may stand in a text by chance.
+            text = text if record_id.isdigit() else text.replace(record_id, name)
+        for pattern, replacement in self.api.changing:
+            text = pattern.sub(replacement, text)
+        return text
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
+def _plain(value: Any, words: _Words) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner, words) for key, inner in value.items()}
+    return [_plain(inner, words) for inner in value] if isinstance(value, list) else words.of(value)
 
 
 def _differences(expected: Mapping[str, Json], found: Mapping[str, Json]) -> Iterator[str]:
@@ -242,7 +211,13 @@ def _differences(expected: Mapping[str, Json], found: Mapping[str, Json]) -> Ite
             yield from _changes(name, expected[name], found[name])
 
 
-def _changes(name: str, expected: Json, found: Json) -> Iterator[str]:
-    for key in sorted({*expected, *found}):
-        if expected.get(key) != found.get(key):
-            yield f"{name}: {key} is {found.get(key)!r} and has to be {expected.get(key)!r}"
+def _changes(name: str, expected: Any, found: Any) -> Iterator[str]:
+    """Yield what is different, named by where it stands."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for key in sorted({*expected, *found}):
+            yield from _changes(f"{name}: {key}", expected.get(key), found.get(key))
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for number, (one, other) in enumerate(zip(expected, found, strict=True), start=1):
+            yield from _changes(f"{name} {number}", one, other)
+    elif expected != found:
+        yield f"{name} is {found!r} and has to be {expected!r}"

@@ -16,7 +16,7 @@ from airflow_provider_covage.api.covage.eligibility import items_of
 from airflow_provider_covage.api.covage.tracking import step_name
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.lifecycle import NOT_TRACKED_YET
-from airflow_provider_covage.api.watching import Listed, Observation, Watch
+from airflow_provider_covage.api.watching import BY_MOMENT, Listed, Observation, Watch
 
 _LINE_REFERENCE = "PO_"
 """How the reference begins that an order line shows; the tracking may not know it yet (C21)."""
@@ -293,14 +293,14 @@ def _was_confirmed(line: Record) -> bool:
     return any(change.get("state") == "in_progress" for change in changes if isinstance(change, dict))
 
 
-_QUOTES = Listed(CALLS.quote.list, has_window=True)
-_QUOTE_ITEMS = Listed(CALLS.quote_item.list, has_window=True)
-_SESSIONS = Listed(CALLS.product_order.list, has_window=True)
-_ORDER_ITEMS = Listed(CALLS.product_order_item.list, has_window=True)
+_QUOTES = Listed(CALLS.quote.list, window=BY_MOMENT)
+_QUOTE_ITEMS = Listed(CALLS.quote_item.list, window=BY_MOMENT)
+_SESSIONS = Listed(CALLS.product_order.list, window=BY_MOMENT)
+_ORDER_ITEMS = Listed(CALLS.product_order_item.list, window=BY_MOMENT)
 _SESSIONS_OF_ITEMS = Listed(
     # Whether an order line has become an order shows in its session (C2).
     CALLS.product_order.list,
-    has_window=True,
+    window=BY_MOMENT,
     key=lambda _, line: line.get("product_order_id"),
     lifecycle=lifecycle.ORDER,
 )

@@ -69,13 +69,13 @@ class Sweep:
             self._position -= 1
 
     def _note_other(self, record: Record) -> None:
-        states = self._others[self._position - 1]
-        for name in self._watch.lists[self._position].names:
-            states[str(record.get(name))] = str(record.get("state") or _NOT_SHOWN)
+        states, listed = self._others[self._position - 1], self._watch.lists[self._position]
+        for name in listed.names_of(record):
+            states[name] = str(listed.state(record) or _NOT_SHOWN)
 
     def _note(self, record: Record) -> None:
-        names = [str(record[name]) for name in self._watch.lists[0].names if record.get(name)]
-        state = record.get("state")
+        names = self._watch.lists[0].names_of(record)
+        state = self._watch.lists[0].state(record)
         if not names or not state:
             self.unreadable += 1
             return

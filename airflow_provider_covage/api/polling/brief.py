@@ -12,6 +12,7 @@ from airflow_provider_covage.api.answers import is_html
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.paging import whole
 from airflow_provider_covage.api.request import Answer
+from airflow_provider_covage.api.watching import Listed
 
 
 class Shown(NamedTuple):
@@ -25,20 +26,21 @@ class Shown(NamedTuple):
 
     state: str
     mark: int
-    names: tuple[str | None, ...]
+    names: Sequence[str]
 
 
 class Briefs:
     """Reads pages.
 
     Args:
-        names: Fields by which a record is known.
+        listed: The list that they are of.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._fields = ("state", *names)
+    def __init__(self, listed: Listed) -> None:
+        self._listed = listed
+        self._fields = (*listed.state_fields, *listed.names)
         self._record = msgspec.json.Decoder(
-            msgspec.defstruct("Brief", [(field, str | None, None) for field in self._fields])
+            msgspec.defstruct("Brief", [(field, Any, None) for field in self._fields])
         )
 
     def __call__(self, answer: Answer, within: str) -> tuple[dict[str, Any], list[Shown]]:
@@ -59,7 +61,7 @@ class Briefs:
         except (KeyError, ValueError, RecursionError):
             # Another form of page; or what only Python's own decoder reads, or can say what is wrong with.
             envelope, records = whole(answer, within)
-            return envelope, [_shown(self._texts(one), hash(repr(one))) for one in records]
+            return envelope, [self._shown(one, hash(repr(one))) for one in records]
 
     def _read(self, answer: Answer, within: str) -> tuple[dict[str, Any], list[Shown]]:
         if is_html(answer):
@@ -67,16 +69,15 @@ class Briefs:
         # As text: nobody else would notice that something which is skipped is no UTF-8.
         envelope = _ENVELOPE.decode(answer.body.decode())
         records = _ARRAY.decode(envelope.pop(within))
-        shown = [_shown(astuple(self._record.decode(one)), hash(bytes(one))) for one in records]
+        decode, fields = self._record.decode, self._fields
+        shown = [
+            self._shown(dict(zip(fields, astuple(decode(one)), strict=True)), hash(bytes(one)))
+            for one in records
+        ]
         return {name: msgspec.json.decode(value) for name, value in envelope.items()}, shown
 
-    def _texts(self, record: Record) -> tuple[str | None, ...]:
-        values = map(record.get, self._fields)
-        return tuple(None if value is None else str(value) for value in values)
-
-
-def _shown(values: tuple[str | None, ...], mark: int) -> Shown:
-    return Shown(values[0] or "", mark, values[1:])
+    def _shown(self, record: Record, mark: int) -> Shown:
+        return Shown(str(self._listed.state(record) or ""), mark, self._listed.names_of(record))
 
 
 _ENVELOPE = msgspec.json.Decoder(dict[str, msgspec.Raw])

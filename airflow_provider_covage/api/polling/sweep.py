@@ -61,7 +61,7 @@ class Sweep:
     _walker: Walker[Shown] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        self._walker = Walker(self.listed, Briefs(self.listed.names))
+        self._walker = Walker(self.listed, Briefs(self.listed))
 
     def choose(self, waits: Iterable[S], now: float) -> list[S]:
         """Choose those that the list shows at less cost than asking for each.
@@ -83,15 +83,18 @@ class Sweep:
         if self._rate is None:
             return known if len({tuple(one.keys) for one in known}) >= _FEWEST else []
         best, gain = 0, 0
-        pages = self._rate / self._page
         for number, one in enumerate(known, start=1):
-            saved = number - max(1, math.ceil(pages * self._span(one.created, now)))
+            saved = number - self._pages(one.created, now)
             if saved > gain:
                 best, gain = number, saved
         return known[:best]
 
     async def find(
-        self, transport: AsyncTransport, wanted: Collection[Sought], now: float
+        self,
+        transport: AsyncTransport,
+        wanted: Collection[Sought],
+        now: float,
+        beside: Iterable[Sought] = (),
     ) -> Mapping[str, Shown]:
         """Go through the list as long as that costs less than asking for those that are still missing.
 
@@ -99,19 +102,20 @@ class Sweep:
             transport: Carries out the requests.
             wanted: Those to look for.
             now: Seconds since the epoch.
+            beside: Others, shown as well where that costs no page more.
 
         Returns:
             What the pages have shown, by the names of the records.
         """
         missing = {one.keys[self.position] for one in wanted}
-        since = min(one.created for one in wanted) - _MARGIN
+        since = self._since(wanted, now, beside) - _MARGIN
         found: dict[str, Shown] = {}
         walk = await self._walker.begin(transport, since)
         seen = 0
         for number in range(1, len(wanted) + 1):
             records = walk.records
             seen += len(records)
-            shown = {name: one for one in records for name in one.names if name}
+            shown = {name: one for one in records for name in one.names}
             missing -= shown.keys()
             found |= shown
             self._learn(walk.pages, len(records), seen, self._span(since, now), now)
@@ -122,6 +126,16 @@ class Sweep:
             walk.records = await transport.next_page(walk.pages)
         return found
 
+    def _since(self, wanted: Collection[Sought], now: float, beside: Iterable[Sought]) -> float:
+        # Whoever is left out of the window is asked for alone, again and again.
+        oldest = min(one.created for one in wanted)
+        pages = self._pages(oldest, now)
+        free = (one.created for one in beside if self._pages(one.created, now) <= pages)
+        return min(oldest, min(free, default=oldest))
+
+    def _pages(self, since: float, now: float) -> int:
+        return max(1, math.ceil((self._rate or 0.0) / self._page * self._span(since, now)))
+
     def _learn(self, pages: Pages[Shown], on_page: int, seen: int, span: float, now: float) -> None:
         if pages.next_request is not None:
             self._page = max(1, on_page)
@@ -130,4 +144,5 @@ class Sweep:
 
     def _span(self, since: float, now: float) -> float:
         # Without a window the whole list is asked for, whenever its records were created.
-        return max(1.0, now - since + _MARGIN) if self.listed.has_window else 1.0
+        window = self.listed.window
+        return max(1.0, now - since + _MARGIN + window.slack) if window else 1.0

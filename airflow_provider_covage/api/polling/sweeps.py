@@ -69,7 +69,7 @@ class Sweeps:
         """
         now = time.time()
         wanted = self._wanted(due, now)
-        shown = await self._shown(transport, wanted, now) if wanted else None
+        shown = await self._shown(transport, wanted, waits, now) if wanted else None
         result = Sorted(left=[(wait, None) for wait in due if shown is None or wait not in wanted])
         if shown is None:
             return result
@@ -89,10 +89,11 @@ class Sweeps:
         return wanted
 
     async def _shown(
-        self, transport: AsyncTransport, wanted: set[Wait], now: float
+        self, transport: AsyncTransport, wanted: set[Wait], waits: Collection[Wait], now: float
     ) -> list[Mapping[str, Shown]] | None:
+        beside = [one for one in waits if now >= one.listable_from]
         try:
-            return [await sweep.find(transport, wanted, now) for sweep in self._sweeps]
+            return [await sweep.find(transport, wanted, now, beside) for sweep in self._sweeps]
         except AuthenticationError:
             raise
         except PermanentError as error:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import Any, Generic
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.calls import Listing
 from airflow_provider_covage.api.errors import BadRequestError
 from airflow_provider_covage.api.paging import Decode, Pages, R
 from airflow_provider_covage.api.watching import Listed
@@ -58,19 +56,19 @@ class Walker(Generic[R]):
         except BadRequestError:
             if not self._asks_page_size:
                 raise
-            # Asking for a size is not documented (C41).
+            # Asking Covage for a size is not documented (C41), nor is Prizz's largest one (P13).
             self._asks_page_size = False
             return await self._begun(transport, since, filters)
 
     async def _begun(self, transport: AsyncTransport, since: float, filters: dict[str, Any]) -> Walk[R]:
         settings = transport.settings
-        window = {"creation_date_gt": _moment(since)} if self._listed.has_window else {}
-        request = self._listed.listing(**window, **filters).request
-        size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
-        request = dataclasses.replace(request, params={**request.params, "page_size": size})
-        pages = Pages(Listing(request), settings.base_url, self._decode)
+        window = self._listed.window.filters(since) if self._listed.window else {}
+        listing = self._listed.listing(**window, **filters)
+        if self._listed.page_size:
+            size = settings.page_size or (PAGE_SIZE if self._asks_page_size else None)
+            params = {**listing.request.params, self._listed.page_size: size}
+            listing = dataclasses.replace(
+                listing, request=dataclasses.replace(listing.request, params=params)
+            )
+        pages = Pages(listing, settings.base_url, self._decode)
         return Walk(pages, await transport.next_page(pages))
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

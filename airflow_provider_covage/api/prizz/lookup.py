@@ -115,12 +115,22 @@ def is_empty_draft(offer: Mapping[str, Any], customer: Id, seller: Id | None) ->
     Returns:
         Whether it is a draft without section, and nothing that it shows speaks against the companies.
     """
-    return (
-        offer.get("status") in lifecycle.COMMERCIAL_OFFER.draft
-        and not sections_of(offer)
-        and _agrees(offer, "clientLegalEntity", customer)
-        and _agrees(offer, "legalEntity", seller)
-    )
+    is_draft = offer.get("status") in lifecycle.COMMERCIAL_OFFER.draft
+    return is_draft and not sections_of(offer) and is_between(offer, customer, seller)
+
+
+def is_between(offer: Mapping[str, Any], customer: Id, seller: Id | None) -> bool:
+    """Say whether nothing that an offer shows speaks against its companies.
+
+    Args:
+        offer: The offer.
+        customer: The customer company.
+        seller: The selling company; None for any.
+
+    Returns:
+        Whether it may be theirs.
+    """
+    return _agrees(offer, "clientLegalEntity", customer) and _agrees(offer, "legalEntity", seller)
 
 
 def offer_if_any(client: PrizzClient, commercial_offer_id: Any) -> Record | None:
@@ -167,13 +177,23 @@ def running_workflows(client: PrizzClient, context_name: str, entity_id: Id) -> 
     Returns:
         The workflows, the earliest first.
     """
-    wanted = context_name.strip("\\"), str(entity_id)
-    found = (
-        one
-        for one in client.workflow.list_running()
-        if (str(one.get("context")).strip("\\"), str(one.get("entityId"))) == wanted
-    )
-    return sorted(found, key=_number)
+    running = client.workflow.list_running()
+    return sorted((one for one in running if is_workflow_on(one, context_name, entity_id)), key=_number)
+
+
+def is_workflow_on(workflow: Mapping[str, Any], context_name: str, entity_id: Id) -> bool:
+    """Say whether a workflow is of a kind, and on an object.
+
+    Args:
+        workflow: The workflow.
+        context_name: Kind of workflow.
+        entity_id: The object.
+
+    Returns:
+        Whether it is.
+    """
+    kind = str(workflow.get("context")).strip("\\")
+    return (kind, str(workflow.get("entityId"))) == (context_name.strip("\\"), str(entity_id))
 
 
 def open_tickets(client: PrizzClient, operator_id: Id, service_id: Id) -> list[Record]:

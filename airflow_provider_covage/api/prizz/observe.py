@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow_provider_covage.api.calls import Find, Procedure, Record
@@ -10,7 +12,7 @@ from airflow_provider_covage.api.errors import InputError, NotFoundError
 from airflow_provider_covage.api.prizz import lifecycle
 from airflow_provider_covage.api.prizz.client import CALLS
 from airflow_provider_covage.api.prizz.eligibility import combinations_of
-from airflow_provider_covage.api.watching import Observation, Watch
+from airflow_provider_covage.api.watching import Listed, Observation, Watch, Window
 
 
 def observe_eligibility(eligibility_id: str) -> Procedure[Observation]:
@@ -142,13 +144,50 @@ def ticket_key(operator_id: Any, ref: Any) -> str:
     return f"{operator_id}/{ref}"
 
 
+def _status(record: Mapping[str, Any]) -> str | None:
+    return record.get("status")
+
+
+def _from_day(moment: float) -> Mapping[str, Any]:
+    # Days of the API need not begin when those of UTC do.
+    return {"create_date_from": datetime.fromtimestamp(moment - _DAY, UTC).date().isoformat()}
+
+
+_DAY = 86_400.0
+
+# The newest first: what is waited for is rarely the oldest, and nothing new pushes anything out of sight.
+_OFFERS = Listed(
+    functools.partial(CALLS.commercial_offer.list, sort_id="DESC"),
+    window=Window(_from_day, slack=2 * _DAY),
+    page_size="itemsPerPage",
+    state=_status,
+    state_fields=("status",),
+)
+_CONTRACTS = Listed(
+    functools.partial(CALLS.service_contract.list, sort_id="DESC"),
+    page_size="itemsPerPage",
+    state=lifecycle.contract_state,
+    state_fields=("status", "canceledDate"),
+)
+_APPOINTMENTS = Listed(CALLS.appointment.list, page_size=None, state=_status, state_fields=("status",))
+_TICKETS = Listed(
+    CALLS.ticket.list,
+    names=("numero", "id"),
+    page_size=None,
+    state=lambda ticket: ticket.get("etat"),
+    state_fields=("etat", "operatorId"),
+    prefix=lambda ticket: f"{ticket.get('operatorId')}/",
+)
+_RUNNING = Listed(CALLS.workflow.list_running, page_size=None)
+
 WATCHES: Mapping[str, Watch] = {
+    # The history shows no `wfs`: that a request is over without an offer shows in itself only.
     "eligibility": Watch(lifecycle.ELIGIBILITY, observe_eligibility),
-    "commercial_offer": Watch(lifecycle.COMMERCIAL_OFFER, observe_commercial_offer),
-    "service_contract": Watch(lifecycle.SERVICE_CONTRACT, observe_service_contract),
+    "commercial_offer": Watch(lifecycle.COMMERCIAL_OFFER, observe_commercial_offer, (_OFFERS,)),
+    "service_contract": Watch(lifecycle.SERVICE_CONTRACT, observe_service_contract, (_CONTRACTS,)),
     "operational_status": Watch(lifecycle.OPERATIONAL_STATUS, observe_operational_status),
-    "ticket": Watch(lifecycle.TICKET, observe_ticket),
-    "workflow": Watch(lifecycle.WORKFLOW, observe_workflow),
-    "appointment": Watch(lifecycle.APPOINTMENT, observe_appointment),
+    "ticket": Watch(lifecycle.TICKET, observe_ticket, (_TICKETS,)),
+    "workflow": Watch(lifecycle.WORKFLOW, observe_workflow, (_RUNNING,)),
+    "appointment": Watch(lifecycle.APPOINTMENT, observe_appointment, (_APPOINTMENTS,)),
 }
 """What can be waited for, by the name of its resource."""

@@ -9,7 +9,8 @@ from airflow_provider_covage.api.errors import AmbiguousError, CovageError, Life
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import given
-from airflow_provider_covage.operators.prizz.base import OfferOperator, is_closed
+from airflow_provider_covage.operators.once import Recall
+from airflow_provider_covage.operators.prizz.base import OfferOperator, is_closed, noted_number
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,8 +22,9 @@ class PrizzAddSectionOperator(OfferOperator):
     """Add a section to a commercial offer, once: one with the same client reference is adopted.
 
     Where the API does not give references back, a section of the same name counts as the same after a lost
-    answer or a retry. A second one that was made at the same moment is removed again, unless its reference
-    is your own. Returns the section's id.
+    answer or a retry; several stop the task and are named, unless it has noted its own (Airflow 3.3). A
+    second one that was made at the same moment is removed again, unless its reference is your own. What
+    remains possible: where references are not given back, a second one stays. Returns the section's id.
 
     Args:
         commercial_offer_id: The offer, a draft.
@@ -69,9 +71,21 @@ class PrizzAddSectionOperator(OfferOperator):
             f"section with client reference {reference} of commercial offer {self.commercial_offer_id}",
             look=lambda doubt: self._look(reference, doubt),
             act=lambda: self._add(reference),
+            recall=Recall(
+                note=lambda section: {"id": str(section["id"])},
+                read=lambda noted: self._noted(noted_number(noted), reference),
+            ),
         )
         self.log.info("section %s is in commercial offer %s", record["id"], self.commercial_offer_id)
         return int(record["id"])
+
+    def _noted(self, section_id: int, reference: str | None) -> Record | None:
+        section = lookup.section_in(self.read(), section_id)
+        if section is None:
+            return None
+        shown = section.get("clientReference")
+        is_ours = shown == reference if shown else section.get("name") == self.name
+        return section if is_ours else None
 
     def _look(self, reference: str | None, doubt: bool) -> Record | None:
         offer = self.read()

@@ -6,7 +6,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
 from airflow_provider_covage.api.identifiers import check_identifier
@@ -15,6 +15,7 @@ from airflow_provider_covage.api.prizz.lookup import section_in, sections_of
 from airflow_provider_covage.api.prizz.request import number
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import ApiOperator
+from airflow_provider_covage.operators.links import PrizzPortalLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -38,6 +39,9 @@ class PrizzOperator(ApiOperator):
 
     conn_type = "prizz"
     template_fields: Sequence[str] = ("prizz_conn_id",)
+    operator_extra_links = (PrizzPortalLink(),)
+    portal_resource: ClassVar[str | None] = None
+    """What the link to the extranet leads to, by the API's name; None where there is no record (any more)."""
 
     def __init__(self, *, prizz_conn_id: str = "prizz_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -96,6 +100,22 @@ class PrizzOperator(ApiOperator):
         return str(own)
 
 
+def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
+    """Take an identifier out of what a task has noted.
+
+    Args:
+        noted: The note.
+        name: Name of the identifier.
+
+    Returns:
+        The identifier.
+
+    Raises:
+        InputError: There is none, or it is no whole number.
+    """
+    return int(number(noted.get(name, ""), f"the note's {name}"))
+
+
 def since(own: Any, context: Mapping[str, Any]) -> date | None:
     """Say from which day on something may have been made by this task.
 
@@ -118,6 +138,7 @@ class OfferOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "commercial_offer"
     template_fields: Sequence[str] = ("commercial_offer_id", *PrizzOperator.template_fields)
 
     def __init__(self, *, commercial_offer_id: int | str, **kwargs: Any) -> None:

@@ -24,6 +24,7 @@ class PrizzSetServiceContractVlanOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "service_contract"
     template_fields: Sequence[str] = ("service_contract_id", "vid", *PrizzOperator.template_fields)
 
     def __init__(self, *, service_contract_id: int | str, vid: int | str, **kwargs: Any) -> None:

@@ -59,6 +59,7 @@ class PrizzDownloadInvoicePdfOperator(DownloadOperator, PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "invoice"
     template_fields: Sequence[str] = ("invoice_id", "to", *PrizzOperator.template_fields)
 
     def __init__(self, *, invoice_id: int | str, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ class PrizzRequestEligibilityOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "eligibility"
     template_fields: Sequence[str] = ("client_id", "address", "lat", "lon", *PrizzOperator.template_fields)
 
     def __init__(

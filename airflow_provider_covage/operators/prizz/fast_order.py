@@ -9,7 +9,8 @@ from airflow_provider_covage.api.errors import InputError, NotFoundError, Perman
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.api.prizz.eligibility import combinations_of
 from airflow_provider_covage.operators.base import given
-from airflow_provider_covage.operators.prizz.base import PrizzOperator, since
+from airflow_provider_covage.operators.once import Recall
+from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number, since
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -22,9 +23,10 @@ class PrizzFastOrderOperator(PrizzOperator):
 
     An offer bears no key of its own, its section does: the client reference. The offers of the customer are
     searched for it, those since the run was to start, or all of them for a reference of your own; one that
-    bears it is adopted. Nothing is ordered before the offer is signed. What remains possible: two copies of
-    the task at the same moment, or a gateway that delivers the request twice, leave a second draft behind,
-    which is named in the log; the earliest is gone on with. Returns the offer's id.
+    bears it is adopted. On Airflow 3.3 a task that is cleared goes straight to the offer that it has noted.
+    Nothing is ordered before the offer is signed. What remains possible: two copies of the task at the same
+    moment, or a gateway that delivers the request twice, leave a second draft behind, which is named in the
+    log; the earliest is gone on with. Returns the offer's id.
 
     Args:
         eligibility_id: The eligibility request, as `PrizzRequestEligibilityOperator` returns it.
@@ -35,6 +37,7 @@ class PrizzFastOrderOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "commercial_offer"
     template_fields: Sequence[str] = (
         "eligibility_id",
         "combination_id",
@@ -87,6 +90,10 @@ class PrizzFastOrderOperator(PrizzOperator):
             f"commercial offer with client reference {reference}",
             look=look,
             act=lambda: self._make(request, reference, look),
+            recall=Recall(
+                note=lambda offer: {"id": str(offer["id"])},
+                read=lambda noted: self._by_id(noted_number(noted), reference),
+            ),
         )
         self.log.info(
             "commercial offer %s (%s, client reference %s) is %s",
@@ -123,7 +130,7 @@ class PrizzFastOrderOperator(PrizzOperator):
         fields = given(name=self.name, client_reference=reference, combination_id=self.combination_id)
         answer = self._send(request, fields)
         # What the id in the answer is of is not documented (P6).
-        found = self.seek(lambda: look() or self._by_answer(answer, reference))
+        found = self.seek(lambda: look() or self._by_id(answer.get("id"), reference))
         if found is None:
             raise PermanentError(
                 f"a commercial offer was made ({answer.get('id')}: {answer.get('lastLog')}), but none of "
@@ -150,9 +157,9 @@ class PrizzFastOrderOperator(PrizzOperator):
             # The one may be called for by the identifier of the other (P9).
             return self.client.commercial_offer.fast_order(workflow, **fields)
 
-    def _by_answer(self, answer: Record, reference: str | None) -> Record | None:
-        offer = lookup.offer_if_any(self.client, answer.get("id"))
-        if offer is None:
+    def _by_id(self, offer_id: Any, reference: str | None) -> Record | None:
+        offer = lookup.offer_if_any(self.client, offer_id)
+        if offer is None or not lookup.is_between(offer, self.client_legal_entity_id or 0, None):
             return None
         sections = lookup.sections_of(offer)
         sure = reference is not None and lookup.bearing(sections, reference)

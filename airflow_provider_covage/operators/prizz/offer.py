@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import AmbiguousError, InputError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators.base import given
+from airflow_provider_covage.operators.once import Recall
 from airflow_provider_covage.operators.prizz.base import (
     OfferOperator,
     PrizzOperator,
     is_closed,
+    noted_number,
     refuse_abandoned,
     since,
 )
@@ -28,9 +30,11 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
 
     An offer bears no key (P24). After a lost answer or a retry, the drafts without section of the same
     customer are looked at that were made since the run was to start and were not there before: one is
-    adopted, several stop the task and are named. What remains possible: a retry takes an empty draft for its
-    own that somebody else has opened meanwhile, or, once a section was added to its own, opens a second one.
-    An empty draft costs nothing and orders nothing. Returns the offer's id.
+    adopted, several stop the task and are named. On Airflow 3.3 a task that is cleared goes straight to the
+    offer that it has noted. What remains possible: a retry takes an empty draft for its own that somebody
+    else has opened meanwhile; without a note, once a section was added to its own, it opens a second one; a
+    gateway that delivers the request twice leaves a second one behind, and where the answer is lost as well,
+    the task stops. An empty draft costs nothing and orders nothing. Returns the offer's id.
 
     Args:
         client_legal_entity_id: The customer company.
@@ -38,6 +42,7 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "commercial_offer"
     template_fields: Sequence[str] = (
         "client_legal_entity_id",
         "legal_entity_id",
@@ -73,11 +78,18 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
             f"commercial offer of company {self.client_legal_entity_id}",
             look=lambda doubt: self._look(doubt, first_day),
             act=lambda: self._make(first_day),
+            recall=Recall(note=lambda offer: {"id": str(offer["id"])}, read=self._noted),
         )
         self.log.info(
             "commercial offer %s (%s) is %s", record["id"], record.get("name"), record.get("status")
         )
         return int(record["id"])
+
+    def _noted(self, noted: Mapping[str, str]) -> Record | None:
+        # By now it may have sections, and be submitted.
+        offer = self.client.commercial_offer.get(noted_number(noted))
+        is_ours = lookup.is_between(offer, self.client_legal_entity_id, self.legal_entity_id or None)
+        return offer if is_ours else None
 
     def _look(self, doubt: bool, first_day: date | None) -> Record | None:
         if not doubt:
@@ -91,7 +103,8 @@ class PrizzCreateCommercialOfferOperator(PrizzOperator):
             names = ", ".join(f"{one['id']} ({one.get('createDate')})" for one in new)
             raise AmbiguousError(
                 f"{len(new)} empty drafts of company {self.client_legal_entity_id} could be that of this "
-                f"task, and nothing tells them apart: {names}. Look at them in the extranet"
+                f"task, and nothing tells them apart: {names}. Nothing is ordered by them: "
+                "look at them in the extranet, or start a new run, which leaves them alone"
             )
         return new[0] if new else None
 

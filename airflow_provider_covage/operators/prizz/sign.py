@@ -26,7 +26,8 @@ class PrizzSignCommercialOfferOperator(OfferOperator):
     human gives the code, in the form of Airflow's `HITLEntryOperator` or by whatever leaves an XCom:
 
         ask = HITLEntryOperator(task_id="ask", subject="Code", params={"code": Param("", type="string")})
-        sign = PrizzSignCommercialOfferOperator(..., code=ask.output["params_input"]["code"])
+        code = "{{ ti.xcom_pull('ask')['params_input']['code'] }}"
+        sign = PrizzSignCommercialOfferOperator(..., code=code)  # ask >> sign
 
     Looks at the status first: an offer that is signed is left alone, so a signature is made once. Whether a
     code was sent cannot be seen: after a lost answer the next try has another one sent. Returns

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_covage.api.errors import BadRequestError, NotFoundError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators.base import given
+from airflow_provider_covage.operators.once import Recall
 from airflow_provider_covage.operators.prizz.base import PrizzOperator
 from airflow_provider_covage.operators.prizz.step import Forms, StepOperator
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 class PrizzOpenTicketOperator(PrizzOperator):
     """Open a ticket about a service, unless one is open already, whoever has opened it: that is adopted.
 
-    What has happened is told afterwards, with `PrizzRunProcessOperator` (P18). What remains possible: a
-    ticket about no service has nothing to be recognised by, so after a lost answer the next try opens a
-    second one. Returns `{"numero", "ticket_id", "process_id"}`, each as an XCom of its own, too; the process
-    is the first one that is running, None where there is none.
+    What has happened is told afterwards, with `PrizzRunProcessOperator` (P18). On Airflow 3.3 a task that is
+    cleared goes back to the ticket that it has noted, closed or not. What remains possible: a ticket about no
+    service has nothing to be recognised by, so after a lost answer the next try opens a second one; without
+    a note, a task that is cleared once its ticket is resolved opens another one. Returns `{"numero",
+    "ticket_id", "process_id"}`, each as an XCom of its own, too; the process is the first one that is
+    running, None where there is none.
 
     Args:
         operator_id: The operator.
@@ -31,6 +34,7 @@ class PrizzOpenTicketOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "ticket"
     template_fields: Sequence[str] = ("operator_id", "service_id", *PrizzOperator.template_fields)
 
     def __init__(self, *, operator_id: int | str, service_id: int | str | None = None, **kwargs: Any) -> None:
@@ -50,8 +54,15 @@ class PrizzOpenTicketOperator(PrizzOperator):
         self.numbers("operator_id")
         if self.service_id not in (None, ""):
             self.numbers("service_id")
+        recall = Recall(
+            note=lambda ticket: {"numero": str(ticket.get("numero") or "")},
+            read=lambda noted: self._noted(noted.get("numero", "")),
+        )
         ticket = self.once(context)(
-            f"ticket about service {self.service_id or '(none)'}", look=self._open, act=self._make
+            f"ticket about service {self.service_id or '(none)'}",
+            look=self._open,
+            act=self._make,
+            recall=recall,
         )
         if not ticket.get("numero"):
             raise PermanentError(f"the ticket has no numero to go on with: {sorted(ticket)}")
@@ -63,6 +74,11 @@ class PrizzOpenTicketOperator(PrizzOperator):
         }
         self.log.info("ticket %(ticket_id)s (%(numero)s) is open, process %(process_id)s", made)
         return made
+
+    def _noted(self, numero: str) -> Record | None:
+        ticket = self.client.ticket.get(self.operator_id, numero)
+        service = str(ticket.get("id_service_sicom") or "")
+        return ticket if service == str(self.service_id or "") else None
 
     def _open(self, _: bool) -> Record | None:
         if not self.service_id:
@@ -99,6 +115,7 @@ class PrizzRunProcessOperator(StepOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "process"
     template_fields: Sequence[str] = (
         "operator_id",
         "process_id",

@@ -9,7 +9,8 @@ from airflow_provider_covage.api.bodies import body
 from airflow_provider_covage.api.errors import PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.api.prizz.models import NewWorkflowFields
-from airflow_provider_covage.operators.prizz.base import PrizzOperator
+from airflow_provider_covage.operators.once import Recall
+from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number
 from airflow_provider_covage.operators.prizz.step import Forms, StepOperator
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class PrizzCreateWorkflowOperator(PrizzOperator):
     r"""Start a workflow on an object, unless one of the same kind is running on it: that is adopted.
 
-    What remains possible: a workflow that is over at once no longer runs, so after a lost answer the next
-    try starts it again. Returns the workflow's id.
+    On Airflow 3.3 a task that is cleared goes back to the workflow that it has noted, running or not. What
+    remains possible: a workflow that is over at once no longer runs, so after a lost answer the next try
+    starts it again, and so does, without a note, a task that is cleared. Returns the workflow's id.
 
     Args:
         context_name: Kind of workflow, such as `Infracorp\Services\Workflow\...\Context`; which ones an
@@ -31,6 +33,7 @@ class PrizzCreateWorkflowOperator(PrizzOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "workflow"
     template_fields: Sequence[str] = ("context_name", "entity_id", *PrizzOperator.template_fields)
 
     def __init__(self, *, context_name: str, entity_id: int | str, **kwargs: Any) -> None:
@@ -54,11 +57,16 @@ class PrizzCreateWorkflowOperator(PrizzOperator):
             f"workflow {self.context_name} on {self.entity_id}",
             look=self._running,
             act=lambda: self.client.workflow.create(**fields),
+            recall=Recall(note=lambda record: {"id": str(record.get("id") or "")}, read=self._noted),
         )
         if not record.get("id"):
             raise PermanentError(f"the answer to the start of a workflow has no id: {sorted(record)}")
         self.log.info("workflow %s is in state %s", record["id"], record.get("state"))
         return int(record["id"])
+
+    def _noted(self, noted: Mapping[str, str]) -> Record | None:
+        record = self.client.workflow.get(noted_number(noted))
+        return record if lookup.is_workflow_on(record, self.context_name, self.entity_id) else None
 
     def _running(self, _: bool) -> Record | None:
         found = lookup.running_workflows(self.client, self.context_name, self.entity_id)
@@ -89,6 +97,7 @@ class PrizzRunWorkflowOperator(StepOperator):
         **kwargs: Arguments of every Prizz operator.
     """
 
+    portal_resource = "workflow"
     template_fields: Sequence[str] = ("workflow_id", *StepOperator.template_fields)
 
     def __init__(self, *, workflow_id: int | str, **kwargs: Any) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fake_prizz import BASE, FakePrizz
+from fake_prizz import BASE, FakePrizz, context
 
 from airflow_provider_covage.api.errors import TransientError
 
@@ -19,14 +17,6 @@ def prizz(requests_mock: Any, monkeypatch: pytest.MonkeyPatch) -> FakePrizz:
     connection = {"conn_type": "prizz", "host": BASE, "password": "fixed-token"}
     monkeypatch.setenv("AIRFLOW_CONN_PRIZZ_DEFAULT", json.dumps(connection))
     return FakePrizz(requests_mock)
-
-
-def context(try_number: int = 1, *, task_id: str = "act", map_index: int = -1) -> Any:
-    """What an operator sees of its task instance and its run."""
-    instance = SimpleNamespace(
-        dag_id="orders", run_id="manual__1", task_id=task_id, map_index=map_index, try_number=try_number
-    )
-    return {"ti": instance, "dag_run": SimpleNamespace(run_after=datetime(2026, 11, 22, 8, tzinfo=UTC))}
 
 
 @pytest.fixture

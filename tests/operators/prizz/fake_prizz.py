@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +19,14 @@ V2 = f"{BASE}/external-api/v2"
 Record = dict[str, Any]
 
 
+def context(try_number: int = 1, *, task_id: str = "act", map_index: int = -1) -> Any:
+    """What an operator sees of its task instance and its run."""
+    instance = SimpleNamespace(
+        dag_id="orders", run_id="manual__1", task_id=task_id, map_index=map_index, try_number=try_number
+    )
+    return {"ti": instance, "dag_run": SimpleNamespace(run_after=datetime(2026, 11, 22, 8, tzinfo=UTC))}
+
+
 class FakePrizz:
     """Knows what the operators need.
 
@@ -27,6 +37,7 @@ class FakePrizz:
     """What the `id` in an answer to a write is of: `object`, `parent` or `workflow` (P6)."""
     gives_references_back = True
     list_in_short = False
+    thread_classes = ("CommercialOffer", "ServiceContract")
     lag = 0
     """How many times more the list of offers does not show what is new."""
 
@@ -85,6 +96,13 @@ class FakePrizz:
         }
         return number
 
+    def comment(
+        self, thread: Record, text: str, owner: str = "Martin Camille", date: str = "2026-11-22T09:00:00Z"
+    ) -> None:
+        """Add a comment to a thread, as somebody else would."""
+        comment = {"id": self.new_id(), "content": text, "owner": owner, "createDate": date}
+        thread["comments"].append({"comment": comment, "children": []})
+
     def _section(self, offer: Record, fields: Record) -> Record:
         section = {
             "id": self.new_id(),
@@ -140,7 +158,12 @@ class FakePrizz:
             case ["exploitation", "operator", _, "process", number]:
                 return self._found(self.processes.get(int(number)), context)
             case ["comments", "threads"]:
+                if query["entityClass"][0] not in self.thread_classes:
+                    context.status_code = 400
+                    return {"message": "no such class"}
                 return [{"id": number} for number in self.threads]
+            case ["user"]:
+                return {"id": 9, "firstname": "Camille", "lastname": "Martin", "email": "cm@example.com"}
             case ["comments", "threads", number]:
                 return self._found(self.threads.get(int(number)), context)
         raise AssertionError(path)
@@ -195,7 +218,7 @@ class FakePrizz:
                 return self._sign(self.offers[int(number)], fields.get("code"), context)
             case ["commercial_offers" | "service_contracts", number, "comments"]:
                 thread = self.threads.setdefault(fields.get("threadId") or 7, {"id": 7, "comments": []})
-                thread["comments"].append({"comment": {"content": fields["content"]}, "children": []})
+                self.comment(thread, fields["content"])
                 return self._done(self.new_id(), int(number))
             case ["service_contracts", number, "vlan"]:
                 self.contracts[int(number)]["vid"] = fields["vid"]

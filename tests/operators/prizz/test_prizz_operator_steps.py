@@ -59,6 +59,29 @@ class TestComment:
         run(PrizzAddCommentOperator, 2, **self.ON_OFFER, thread_id=7)
         assert prizz.written("/comments") == 1
 
+    @pytest.mark.parametrize("effect", [True, False])
+    @pytest.mark.parametrize("where", [{}, {"thread_id": 7, "mark": False}])
+    def test_without_a_mark_it_is_found_by_its_text(self, prizz, run_with_retries, where, effect):
+        prizz.threads[7] = {"id": 7, "comments": []}
+        prizz.lose("/comments", effect=effect)
+        run_with_retries(PrizzAddCommentOperator, **self.ON_OFFER, **where)
+        assert [one["comment"]["content"] for one in prizz.threads[7]["comments"]] == ["Please call before"]
+
+    @pytest.mark.parametrize(
+        "somebody", [{"owner": "Dominique Petit"}, {"date": "2026-11-22T07:00:00+00:00"}], ids=str
+    )
+    def test_the_same_text_of_somebody_else_or_of_before_is_not_its_own(self, prizz, run, somebody):
+        prizz.threads[7] = {"id": 7, "comments": []}
+        prizz.comment(prizz.threads[7], self.ON_OFFER["content"], **somebody)
+        run(PrizzAddCommentOperator, 2, **self.ON_OFFER)
+        assert prizz.written("/comments") == 1
+
+    def test_where_threads_cannot_be_listed_a_later_try_writes_again(self, prizz, run_with_retries):
+        prizz.thread_classes = ()
+        prizz.lose("/comments")
+        run_with_retries(PrizzAddCommentOperator, **self.ON_OFFER)
+        assert prizz.written("/comments") == 2
+
     @pytest.mark.parametrize("more", [{}, {"thread_id": 7, "mark": False}])
     def test_without_a_mark_it_is_sent_as_it_is(self, prizz, run, more):
         run(PrizzAddCommentOperator, **self.ON_OFFER, **more)
