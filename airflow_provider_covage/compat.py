@@ -18,7 +18,7 @@ try:
         TaskDeferred,
     )
 except ImportError:  # Airflow 3.1
-    from airflow.configuration import conf  # type: ignore[no-redef, assignment]
+    from airflow.configuration import conf  # type: ignore[assignment]
     from airflow.exceptions import (  # type: ignore[no-redef, attr-defined]
         AirflowException,
         AirflowFailException,
