@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 
-def names_from(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a package. Type checkers learn of the names by an import of their own.
+def lend(package: str, homes: Mapping[str, str]) -> None:
+    """Have a package lend names of its modules; type checkers learn of them by an import of their own.
 
     Args:
         package: The package's `__name__`.
-        homes: For each name that the package lends, the module in it that has it.
-
-    Returns:
-        What Python calls for a name that the package does not have (yet).
+        homes: For each name, the module in the package that has it; loaded when the name is first asked for.
     """
+    lender = sys.modules[package]
 
     def find(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = importlib.import_module(f"{package}.{homes[name]}")
-        found = getattr(module, name)
+        found = getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
         # The next time, Python finds it by itself.
-        setattr(importlib.import_module(package), name, found)
+        setattr(lender, name, found)
         return found
 
-    return find
+    # What Python asks for a name that a module does not have, and for all that it has.
+    lender.__getattr__ = find  # type: ignore[method-assign]
+    lender.__dir__ = lambda: sorted({*vars(lender), *homes})  # type: ignore[method-assign]

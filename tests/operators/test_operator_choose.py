@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from asking import AT, DECLINE, Task
 from markdown_it import MarkdownIt
 from operator_steps import context, in_dialects
 from samples import CONTACT
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException, AirflowSkipException
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator, CovageChooseOfferOperator
 
 OFFERS = ["2173", "2174"]

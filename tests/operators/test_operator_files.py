@@ -3,10 +3,10 @@
 import fsspec
 import pytest
 from airflow.sdk import ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.io import attach
 from operator_steps import context, kmz
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.export import (
     CovageDownloadExportOperator,
     CovageExportQuoteItemPdfOperator,

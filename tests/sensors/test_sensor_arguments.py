@@ -3,10 +3,10 @@
 import inspect
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from sensor_waits import MODES, WAITS, line, run_sensor
 
 from airflow_provider_covage.api.covage.observe import WATCHES
+from airflow_provider_covage.compat import AirflowFailException, AirflowSkipException
 from airflow_provider_covage.sensors import covage
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor, CovageSensor
 

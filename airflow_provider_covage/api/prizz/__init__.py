@@ -12,4 +12,4 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.prizz.client import CALLS, AsyncPrizzClient, PrizzClient
 else:
     # The clients need requests and aiohttp, which what is read with every DAG file should not load.
-    __getattr__ = lazy.names_from(__name__, dict.fromkeys(__all__, "client"))
+    lazy.lend(__name__, dict.fromkeys(__all__, "client"))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from airflow_provider_covage.operators.quote.choose import CovageChooseOfferOperator
 else:
     # It is one of Airflow's operators, too, which takes as long to load as all of ours.
-    __getattr__ = lazy.names_from(__name__, {"CovageChooseOfferOperator": "choose"})
+    lazy.lend(__name__, {"CovageChooseOfferOperator": "choose"})
 
 __all__ = [
     "CovageAcceptQuoteItemOperator",

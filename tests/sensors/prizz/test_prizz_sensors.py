@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout
 from sensor_waits import MODES, run_sensor
 
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.prizz import lifecycle
+from airflow_provider_covage.compat import AirflowFailException, AirflowSensorTimeout
 from airflow_provider_covage.sensors.prizz import (
     PrizzAppointmentSensor,
     PrizzCommercialOfferSensor,
