@@ -173,6 +173,7 @@ def test_declining_may_tell_covage(task, sandbox, line):
     assert record["prices"][0]["comment"] == "too dear"
 
 
+@pytest.mark.since_3_3
 def test_a_refusal_whose_answer_is_lost_is_not_sent_twice(task, sandbox, line, sent):
     asked = task(decline_offers=True)
     asked.ask()
@@ -323,6 +324,7 @@ class TestMeanwhile:
         assert asked.answer(asked.option("2173")) == "2173"
 
 
+@pytest.mark.since_3_3
 class TestTrouble:
     """The API is down when the answer comes."""
 

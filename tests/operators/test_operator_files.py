@@ -174,7 +174,8 @@ def test_download(kind, target, steps, tmp_path):
 
     where = run(operator, to=to, **begin(steps))
 
-    assert where.startswith(to)
+    # Another ObjectStoragePath writes the same place with one stroke more.
+    assert where.replace("memory:///", "memory://").startswith(to)
     assert ObjectStoragePath(where).stat().st_size > 20
     if "folder" in target:
         assert where.endswith((".kmz", ".csv"))

@@ -215,6 +215,7 @@ def test_bad_identifiers_fail_at_once(api, sensor, arguments):
     assert api.asked == []
 
 
+@pytest.mark.since_3_3
 def test_a_wait_can_begin_in_the_triggerer():
     sensor = PrizzTicketSensor(
         task_id="wait", ref="{{ params.ref }}", operator_id=42, start_from_trigger=True, timeout=60
