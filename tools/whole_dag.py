@@ -46,6 +46,7 @@ def load(file: Path) -> DAG:
     bag = _bags().DagBag(dag_folder=str(file))
     if bag.import_errors:
         raise ImportError("\n".join(bag.import_errors.values()))
+    dag: DAG
     (dag,) = bag.dags.values()
     return dag
 
@@ -72,7 +73,7 @@ def _bags() -> Any:
     try:
         from airflow.dag_processing import dagbag
     except ImportError:  # Airflow 3.1
-        from airflow.models import dagbag  # type: ignore[attr-defined, no-redef]
+        from airflow.models import dagbag  # type: ignore[no-redef]
     return dagbag
 
 
