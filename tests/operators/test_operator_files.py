@@ -172,10 +172,10 @@ def test_download(kind, target, steps, tmp_path):
         "memory folder": "memory://down/folder/",
     }[target]
 
-    where = run(operator, to=to, **begin(steps))
+    # The ObjectStoragePath of another Airflow writes the same place with one stroke more.
+    where = run(operator, to=to, **begin(steps)).replace("memory:///", "memory://")
 
-    # Another ObjectStoragePath writes the same place with one stroke more.
-    assert where.replace("memory:///", "memory://").startswith(to)
+    assert where.startswith(to)
     assert ObjectStoragePath(where).stat().st_size > 20
     if "folder" in target:
         assert where.endswith((".kmz", ".csv"))
