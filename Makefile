@@ -7,6 +7,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := airflow_provider_covage docs example_dags tests tools
 
+# Supported besides the newest Airflow, which .venv has.
+OLDEST := 3.1
+OLDER := $(OLDEST) 3.2
+
+# Tests that say the same on every Airflow, and those that take a browser or try the tools of this repository.
+WITHOUT_AIRFLOW := api polling sandbox sandbox_prizz
+ONCE := chaos e2e tools
+
 # On two cores, file by file: the tests of one file share what they start.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -15,10 +23,11 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test lint format types docs browser pytest screenshots constraints clean
+.PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest screenshots \
+    constraints clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv, or mend it; every other target does this first
 	@$(PYTHON) tools/bootstrap.py
@@ -32,6 +41,16 @@ up: setup ## Run both sandboxes and a complete Airflow until Ctrl-C (PORT=8080 S
 test: ## Everything that is checked: style, types, documentation, all tests
 	@$(MAKE) --no-print-directory -j 2 lint types docs
 	@$(MAKE) --no-print-directory pytest
+
+test-oldest: ## Run the tests that depend on Airflow on the oldest one (ARGS="-k trace")
+	@$(PYTHON) tools/bootstrap.py $(OLDEST)
+	.venvs/$(OLDEST)/bin/python -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(WITHOUT_AIRFLOW) $(ONCE)) $(ARGS)
+
+test-matrix: pytest ## Run all tests on every Airflow that is supported
+	@for version in $(OLDER); do \
+	    $(PYTHON) tools/bootstrap.py $$version && \
+	    .venvs/$$version/bin/python -m pytest $(PARALLEL) $(ARGS) || exit; \
+	done
 
 lint: setup ## Check style, format and which module may import which
 	$(BIN)/ruff check $(SOURCES)
@@ -65,7 +84,13 @@ constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	    --extra sandbox --extra warehouse --extra duckdb --group dev --group docs --output-file constraints.txt pyproject.toml -
+	for version in $(OLDER); do \
+	    printf "uv\nhatchling\neditables\napache-airflow~=$$version.0\n" | $(BIN)/uv pip compile --quiet --upgrade \
+	        --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	        --extra sandbox --extra warehouse --extra duckdb --group dev --group docs \
+	        --output-file constraints/airflow-$$version.txt pyproject.toml - || exit; \
+	done
 
 clean: ## Remove all that was made here, .venv included
-	rm -rf .venv .airflow dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venvs .airflow dist build .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

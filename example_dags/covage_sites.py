@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, get_current_context, task, task_group
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.covage.observe import reasons_of
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator, CovageUpdateOrderItemOperator
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator

@@ -45,6 +45,7 @@ from typing import TYPE_CHECKING, Any, TypeVar  # noqa: E402
 
 import pytest  # noqa: E402
 
+from airflow_provider_covage.compat import HAS_RETRY_POLICIES as IS_3_3  # noqa: E402
 from tools import whole_dag  # noqa: E402
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "since_3_3: about what older versions of Airflow do not have")
     # Told to end, tests end as with Ctrl-C: fixtures stop what they have started.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -74,7 +76,24 @@ _LONG = ("e2e", "chaos", "tools", "dags", "warehouse", "more", "kit")
 """Folders of the tests that take longest; they begin first, or one worker would be busy with them alone."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+collect_ignore = (
+    []
+    if IS_3_3
+    else [
+        "operators/test_operator_retries.py",
+        "sensors/test_sensor_without_worker.py",
+        "triggers/test_event_resources.py",
+        "triggers/test_event_trigger.py",
+    ]
+)
+"""Files that are about nothing but what an older Airflow does not have, and import it."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not IS_3_3:
+        # Not skipped: there is nothing to run.
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("since_3_3")])
+        items[:] = [item for item in items if not item.get_closest_marker("since_3_3")]
     folder = {name: place for place, name in enumerate(_LONG)}
     items.sort(key=lambda item: folder.get(item.path.parent.name, len(_LONG)))
 

@@ -1,7 +1,10 @@
 """Make `.venv` with everything that the project's commands need, unless it is there already.
 
+    python3 tools/bootstrap.py        # .venv, with the newest Airflow
+    python3 tools/bootstrap.py 3.1    # .venvs/3.1, with that one
+
 Runs with any Python 3 and nothing but the standard library. What was installed is noted in a stamp inside
-`.venv` as the last step: without it, or when its reasons have changed, all of `.venv` is made anew, so a
+the environment as the last step: without it, or when its reasons have changed, all of it is made anew, so a
 set-up that was interrupted or broken heals at the next call.
 """
 
@@ -17,9 +20,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".venv"
+AIRFLOW = sys.argv[1] if len(sys.argv) > 1 else None
+VENV = ROOT / ".venvs" / AIRFLOW if AIRFLOW else ROOT / ".venv"
 STAMP = VENV / ".ready"
-CONSTRAINTS = str(ROOT / "constraints.txt")
+CONSTRAINTS = str(ROOT / (f"constraints/airflow-{AIRFLOW}.txt" if AIRFLOW else "constraints.txt"))
 OLDEST = (3, 11)
 OTHERS = ("python3.13", "python3.12", "python3.11")
 
@@ -57,7 +61,7 @@ def _hand_over() -> int:
         found = shutil.which(name)
         # A version manager has commands for versions that are not installed: ask whether it answers.
         if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:  # noqa: S603
-            os.execv(found, [found, __file__])  # noqa: S606
+            os.execv(found, [found, *sys.argv])  # noqa: S606
     wanted = ".".join(map(str, OLDEST))
     print(f"Python {wanted} or newer is needed; python3 is {sys.version.split()[0]}.", file=sys.stderr)
     print("With another one: make PYTHON=/path/to/python3.11 ...", file=sys.stderr)
@@ -87,7 +91,8 @@ def _is_ready() -> bool:
 
 def _make() -> None:
     began = time.monotonic()
-    print("Setting up .venv (this once; a minute or two when nothing is in the cache)", flush=True)
+    place = VENV.relative_to(ROOT)
+    print(f"Setting up {place} (this once; a minute or two when nothing is in the cache)", flush=True)
     STAMP.unlink(missing_ok=True)
     _run(
         [sys.executable, "-m", "venv", "--clear", str(VENV)],

@@ -43,11 +43,10 @@ def load(file: Path) -> DAG:
     Raises:
         ImportError: The file cannot be imported; the text says why.
     """
-    from airflow.dag_processing.dagbag import DagBag
-
-    bag = DagBag(dag_folder=str(file))
+    bag = _bags().DagBag(dag_folder=str(file))
     if bag.import_errors:
         raise ImportError("\n".join(bag.import_errors.values()))
+    dag: DAG
     (dag,) = bag.dags.values()
     return dag
 
@@ -59,14 +58,23 @@ def register(dag: DAG) -> None:
         dag: The DAG, which need not be in the folder of DAGs.
     """
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
     from airflow.utils.session import create_session
 
     with create_session() as session:
         DagBundlesManager().sync_bundles_to_db(session=session)  # type: ignore[no-untyped-call]
-    bag = DagBag(dag_folder=os.devnull)
+    bags = _bags()
+    bag = bags.DagBag(dag_folder=os.devnull)
     bag.bag_dag(dag)
-    sync_bag_to_db(bag, "dags-folder", None)
+    bags.sync_bag_to_db(bag, "dags-folder", None)
+
+
+def _bags() -> Any:
+    """What reads DAGs and brings them into the database."""
+    try:
+        from airflow.dag_processing import dagbag
+    except ImportError:  # Airflow 3.1
+        from airflow.models import dagbag  # type: ignore[no-redef]
+    return dagbag
 
 
 def run(dag: DAG, conf: Mapping[str, Any] | None, logical_date: datetime) -> DagRun:

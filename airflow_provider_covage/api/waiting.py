@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Collection, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.lifecycle import States, Verdict
-from airflow_provider_covage.api.watching import Observation, Watch
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.errors import TransientError
+    from airflow_provider_covage.api.watching import Observation, Watch
 
 _NOTHING = "not seen yet"
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import PermanentError
 from airflow_provider_covage.api.identifiers import check_identifier
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.creation import Creation, create_once
 from airflow_provider_covage.operators.links import CovagePortalLink

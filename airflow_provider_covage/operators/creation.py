@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.recognition import born
 from airflow_provider_covage.api.errors import CovageError, NotFoundError, PermanentError, TransientError
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.once import Once, Recall
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
 
 _MOMENT = timedelta(seconds=60)
 """What was made twice by no person was made within this time."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError, PermanentError
-from airflow_provider_covage.api.models import EligibilityFields, body
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator
 
@@ -46,6 +45,8 @@ class CovageRequestEligibilityOperator(CovageOperator):
         Returns:
             The request's id.
         """
+        from airflow_provider_covage.api.models import EligibilityFields, body
+
         fields: Any = body(EligibilityFields, self.fields, of="fields of the eligibility request")
         if not fields.get("external_id") and (key := keys.derive(context)):
             fields["external_id"] = key

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import LifecycleError, PermanentError
 from airflow_provider_covage.api.lifecycle import export_state
-from airflow_provider_covage.api.models import QuoteItemExportFilters, body
 from airflow_provider_covage.operators.base import CovageOperator
 from airflow_provider_covage.operators.download import DownloadOperator
 
@@ -94,6 +93,8 @@ class CovageExportQuoteItemsCsvOperator(CovageOperator):
         Returns:
             The id of the export task.
         """
+        from airflow_provider_covage.api.models import QuoteItemExportFilters, body
+
         filters: Any = {} if self.filters is None else self.filters
         checked = body(QuoteItemExportFilters, filters, of="filters of the export")
         return _task_id(self.client.quote_item.export_csv(**checked))

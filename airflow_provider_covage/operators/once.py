@@ -6,7 +6,7 @@ import enum
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airflow_provider_covage.api.errors import (
     ApiError,
@@ -18,7 +18,9 @@ from airflow_provider_covage.api.errors import (
     TransientError,
     UnknownOutcome,
 )
-from airflow_provider_covage.operators.memory import Memory
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.operators.memory import Memory
 
 T = TypeVar("T")
 

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
-from airflow_provider_covage.api.covage.observe import lines_of, observe_order
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
-from airflow_provider_covage.api.models import NewOrderItemFields, OrderItemFields, body, order_item_gaps
-from airflow_provider_covage.api.watching import Observation
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
 from airflow_provider_covage.operators.collection import CreateCollectionOperator
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.order import ProductOrder
     from airflow_provider_covage.api.transport import Transport
+    from airflow_provider_covage.api.watching import Observation
 
 _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
@@ -93,14 +91,19 @@ class _OrderOperator(CovageOperator):
         self.product_order_id = product_order_id
 
     def _draft(self) -> Record:
-        seen = self.client.transport.follow(observe_order(self.product_order_id))
+        seen = self._look()
         if self._is_confirmed(seen):
             raise ClosedError(f"order session {self.product_order_id}", seen.state, seen.record)
         return seen.record
 
     def _confirmed(self) -> Record | None:
-        seen = self.client.transport.follow(observe_order(self.product_order_id))
+        seen = self._look()
         return seen.record if self._is_confirmed(seen) else None
+
+    def _look(self) -> Observation:
+        from airflow_provider_covage.api.covage.observe import observe_order
+
+        return self.client.transport.follow(observe_order(self.product_order_id))
 
     @staticmethod
     def _is_confirmed(seen: Observation) -> bool:
@@ -225,6 +228,9 @@ class CovageConfirmOrderOperator(_OrderOperator):
         return answer or self.client.product_order.get(self.product_order_id)
 
     def _check(self) -> None:
+        from airflow_provider_covage.api.covage.observe import lines_of
+        from airflow_provider_covage.api.models import order_item_gaps
+
         session = self.client.product_order.get(self.product_order_id)
         lines = self.client.transport.follow(lines_of(session, "product_order_item", _SHOWN_IN_PREFLIGHT))
         name = f"order session {self.product_order_id}"
@@ -265,6 +271,8 @@ class CovageAddOrderItemOperator(_OrderOperator):
         Returns:
             The line's id.
         """
+        from airflow_provider_covage.api.models import NewOrderItemFields, body
+
         self.required("product_order_id")
         fields = body(NewOrderItemFields, self.fields, of="fields of the order line")
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
@@ -332,6 +340,8 @@ class CovageUpdateOrderItemOperator(_OrderItemOperator):
         Returns:
             The line; where its session is confirmed already and the task came back, the line as it is.
         """
+        from airflow_provider_covage.api.models import OrderItemFields, body
+
         self.required("product_order_id", "product_order_item_id")
         fields = body(OrderItemFields, self.fields, of="fields of the order line")
         self.once(context).repeatedly(

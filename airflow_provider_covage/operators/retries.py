@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import PermanentError, TransientError
+from airflow_provider_covage.compat import HAS_RETRY_POLICIES
 
-try:
-    from airflow.sdk import RetryDecision, RetryPolicy
-except ImportError:  # Airflow before 3.3: permanent errors still fail at once, the delay is the task's own.
+if not HAS_RETRY_POLICIES:
+    # Permanent errors still fail at once, the delay is the task's own.
     CovageRetryPolicy: Any = None
 else:
+    from airflow.sdk import RetryDecision, RetryPolicy
+
     if TYPE_CHECKING:
         from airflow.sdk import Context
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
+from inspect import signature
 from typing import Any
 from urllib.parse import unquote
 
@@ -66,6 +67,8 @@ def _call(name: str, endpoint: Endpoint) -> Call:
             return Response(status_code=204)
         return JSONResponse(result, serving.world.created if endpoint.creates else 200)
 
+    # Resolved here: FastAPI before 0.118, which Airflow 3.1 brings, looks for the names in this module.
+    call.__signature__ = signature(endpoint.method, eval_str=True)  # type: ignore[attr-defined]
     return call
 
 

@@ -10,19 +10,19 @@ from datetime import timedelta
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-import airflow.sdk
-from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue, conf
+from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue
 from airflow.sdk.definitions.xcom_arg import PlainXComArg
-from airflow.sdk.exceptions import (
+
+from airflow_provider_covage.api.errors import PermanentError, TransientError
+from airflow_provider_covage.api.lifecycle import Verdict, ordered
+from airflow_provider_covage.compat import (
+    STARTS_IN_TRIGGERER,
     AirflowFailException,
     AirflowSensorTimeout,
     AirflowSkipException,
     TaskDeferred,
+    conf,
 )
-
-from airflow_provider_covage.api.errors import PermanentError, TransientError
-from airflow_provider_covage.api.lifecycle import Verdict, ordered
-from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.triggers import GRACE
 
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
 
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.transport import Transport
+    from airflow_provider_covage.api.waiting import Waiter
     from airflow_provider_covage.api.watching import Observation, Watch
     from airflow_provider_covage.triggers.base import StateTrigger
-
-_STARTS_IN_TRIGGERER = hasattr(airflow.sdk, "RetryPolicy")
-"""Since the version that has retry policies (3.3), Airflow renders templates in the triggerer, too."""
 
 
 class StateSensor(BaseSensorOperator):
@@ -87,7 +85,7 @@ class StateSensor(BaseSensorOperator):
             deferrable = conf.getboolean("operators", "default_deferrable", fallback=False)
         self.deferrable = deferrable or start_from_trigger
         self.end_from_trigger = end_from_trigger
-        if start_from_trigger and _STARTS_IN_TRIGGERER:
+        if start_from_trigger and STARTS_IN_TRIGGERER:
             self._start_in_triggerer()
 
     @property
@@ -194,6 +192,8 @@ class StateSensor(BaseSensorOperator):
     @functools.cached_property
     def waiter(self) -> Waiter:
         """Judges what is seen."""
+        from airflow_provider_covage.api.waiting import Waiter
+
         identifier = {self.template_fields[0]: self.resource_id}
         return Waiter.of(self.watch, identifier, self.target_states, self.failure_states, log=self.log)
 

@@ -6,13 +6,12 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.covage.observe import WATCHES
-from airflow_provider_covage.api.watching import Watch
 from airflow_provider_covage.operators.links import CovagePortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.transport import Transport
+    from airflow_provider_covage.api.watching import Watch
 
 
 class CovageSensor(StateSensor):
@@ -36,6 +35,8 @@ class CovageSensor(StateSensor):
     @property
     def watch(self) -> Watch:
         """The kind of record."""
+        from airflow_provider_covage.api.covage.observe import WATCHES
+
         return WATCHES[self.resource]
 
     @functools.cached_property

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import XComArg
 
-from airflow_provider_covage.api.prizz.observe import WATCHES, ticket_key
-from airflow_provider_covage.api.watching import Watch
 from airflow_provider_covage.operators.links import PrizzPortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:
     from airflow_provider_covage.api.transport import Transport
+    from airflow_provider_covage.api.watching import Watch
 
 
 class PrizzSensor(StateSensor):
@@ -45,6 +44,8 @@ class PrizzSensor(StateSensor):
     @property
     def watch(self) -> Watch:
         """The kind of record."""
+        from airflow_provider_covage.api.prizz.observe import WATCHES
+
         return WATCHES[self.resource]
 
     @functools.cached_property
@@ -153,6 +154,8 @@ class PrizzTicketSensor(PrizzSensor):
     @property
     def resource_id(self) -> str:
         """The record that is waited for: operator and reference in one."""
+        from airflow_provider_covage.api.prizz.observe import ticket_key
+
         return ticket_key(self.operator_id, self.ref)
 
 

@@ -15,7 +15,6 @@ from airflow.sdk import BaseOperator
 
 from airflow_provider_covage.api.errors import InputError, TransientError
 from airflow_provider_covage.api.identifiers import check_identifier
-from airflow_provider_covage.api.tables import Table, find
 from airflow_provider_covage.operators.base import failing_for_good
 from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.transfers import lineage
@@ -23,6 +22,7 @@ from airflow_provider_covage.transfers import lineage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from airflow_provider_covage.api.tables import Table
     from airflow_provider_covage.transfers.source import Source
 
 T = TypeVar("T")
@@ -103,6 +103,8 @@ class Transfer(BaseOperator):
         Raises:
             InputError: There is no such list.
         """
+        from airflow_provider_covage.api.tables import find
+
         return find(self.source.tables(), self.resource)
 
     def chosen(self) -> dict[str, Any]:

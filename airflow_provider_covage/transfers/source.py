@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.tables import Table
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.tables import Table
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.identifiers import check_identifier
-from airflow_provider_covage.transfers import lineage
 from airflow_provider_covage.transfers.base import Transfer, static_part
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from airflow_provider_covage.api.tables import Table, Window
+    from airflow_provider_covage.transfers import lineage
     from airflow_provider_covage.transfers.reading import Outcome
     from airflow_provider_covage.transfers.sql.history import Work
     from airflow_provider_covage.transfers.sql.merge import Merged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.definitions.param import ParamValidationError
 
 from airflow_provider_covage.sandbox import Dialect
 

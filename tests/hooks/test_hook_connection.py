@@ -198,7 +198,7 @@ def test_the_proxy_of_the_connection_is_used(hook_for, requests_mock):
 
 
 def test_a_connection_that_does_not_exist_is_airflow_s_own_error():
-    from airflow.sdk.exceptions import AirflowException
+    from airflow_provider_covage.compat import AirflowException
 
     with pytest.raises(AirflowException, match="no_such_connection"):
         CovageHook("no_such_connection").get_conn()

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.sandbox import Dialect
 
 LOSSES = ["close_after", "truncate", "html", "error_after"]

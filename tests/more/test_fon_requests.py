@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from more_steps import LOSSES, context, in_dialects, retried, run, why_not
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.fon import (
     CovageConfirmFonRequestOperator,
     CovageCreateFonRequestOperator,

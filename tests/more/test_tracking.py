@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from more_steps import context, in_dialects, why_not
 from samples import ORDER_LINE
 from waiting import deferred, event_of
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.sensors.covage import CovageOrderTrackingSensor
 
 CREATION, PRODUCTION = 20, 200

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from airflow.sdk import BaseSensorOperator
-from airflow.sdk.exceptions import TaskDeferred
 from more_steps import context
+
+from airflow_provider_covage.compat import TaskDeferred
 
 
 def deferred(sensor: BaseSensorOperator) -> Any:

@@ -6,9 +6,15 @@ import datetime
 from types import SimpleNamespace
 
 from airflow.providers.standard.operators import hitl
-from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
+from airflow_provider_covage.compat import HAS_RETRY_POLICIES as IS_3_3
+from airflow_provider_covage.compat import AirflowSkipException, TaskDeferred
 from airflow_provider_covage.operators.quote import CovageChooseOfferOperator
+
+try:
+    from airflow.sdk.exceptions import TaskAwaitingInput as Parked
+except ImportError:  # Airflow before 3.3: the task waits in the triggerer.
+    Parked = TaskDeferred
 
 DECLINE = "Decline"
 AT = datetime.datetime(2026, 5, 4, 9, 30, tzinfo=datetime.UTC)
@@ -54,9 +60,12 @@ class Task:
     def ask(self):
         """Begin a try that asks: how long Airflow is to wait for the answer."""
         parked = self.run()
-        assert isinstance(parked, TaskAwaitingInput), parked
+        assert isinstance(parked, Parked), parked
         assert parked.method_name == "execute_complete"
-        return parked.timeout
+        if not isinstance(parked, TaskDeferred):
+            return parked.timeout
+        end = parked.trigger.timeout_datetime
+        return end and end - datetime.datetime.now(datetime.UTC)
 
     def answer(self, option, by="ada"):
         """Come back with the answer of a human, or nobody's."""
@@ -88,7 +97,7 @@ class Task:
         operator = CovageChooseOfferOperator(**{"task_id": "choose", "settling_time": 0, **self.arguments})
         try:
             return step(operator)
-        except (TaskAwaitingInput, AirflowSkipException) as end:
+        except (Parked, AirflowSkipException) as end:
             return end
 
     def _keep(self, **form):
@@ -104,4 +113,5 @@ class Task:
             try_number=self.try_number,
             xcom_push=lambda key, value: self.xcoms.update({key: value}),
         )
-        return {"ti": instance, "task_instance": instance, "task_state_store": self.store}
+        store = {"task_state_store": self.store} if IS_3_3 else {}
+        return {"ti": instance, "task_instance": instance, **store}

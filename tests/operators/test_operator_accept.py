@@ -1,9 +1,9 @@
 """Accepting an offer: once, only what can be accepted, and never a guess about what came of it."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, run_with_retries
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
 
 OFFERS = {"product_offerings": ["2173", "2174"]}

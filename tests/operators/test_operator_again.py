@@ -1,13 +1,13 @@
 """A task that comes back: killed after its effect, cleared long after, or beside a twin."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, run_with_retries
 from operator_writes import CREATIONS, WRITES
 from samples import LINE, ORDER_LINE
 
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.transport import Transport
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
 from airflow_provider_covage.operators.order import CovageAddOrderItemOperator
 from airflow_provider_covage.operators.quote import (

@@ -13,7 +13,7 @@ OPERATORS = sorted(
     {
         found
         for module in (eligibility, export, fon, order, quote)
-        for name, found in vars(module).items()
+        for name, found in inspect.getmembers(module)
         if name.startswith("Covage") and name.endswith("Operator") and found is not CovageOperator
     },
     key=lambda found: found.__name__,

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from asking import AT, DECLINE, Task
 from markdown_it import MarkdownIt
 from operator_steps import context, in_dialects
 from samples import CONTACT
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException, AirflowSkipException
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator, CovageChooseOfferOperator
 
 OFFERS = ["2173", "2174"]
@@ -173,6 +173,7 @@ def test_declining_may_tell_covage(task, sandbox, line):
     assert record["prices"][0]["comment"] == "too dear"
 
 
+@pytest.mark.since_3_3
 def test_a_refusal_whose_answer_is_lost_is_not_sent_twice(task, sandbox, line, sent):
     asked = task(decline_offers=True)
     asked.ask()
@@ -323,6 +324,7 @@ class TestMeanwhile:
         assert asked.answer(asked.option("2173")) == "2173"
 
 
+@pytest.mark.since_3_3
 class TestTrouble:
     """The API is down when the answer comes."""
 

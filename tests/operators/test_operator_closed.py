@@ -1,9 +1,10 @@
 """Changing and deleting what is confirmed, or gone."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, in_dialects
 from operator_writes import WRITES
+
+from airflow_provider_covage.compat import AirflowFailException
 
 CHANGES = [write for write in WRITES if write.operation.endswith(".update")]
 DELETIONS = [write for write in WRITES if write.operation.endswith(".delete")]

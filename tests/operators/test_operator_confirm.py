@@ -1,10 +1,10 @@
 """Confirming: what is missing is said at once, and what is confirmed is never confirmed again."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, in_dialects
 from samples import CONTACT, ORDER_LINE
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator
 from airflow_provider_covage.operators.quote import CovageConfirmQuoteOperator
 

@@ -3,10 +3,10 @@
 import uuid
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, in_dialects, run_with_retries
 from samples import LINE, ORDER_LINE
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
 from airflow_provider_covage.operators.order import (
     CovageAddOrderItemOperator,

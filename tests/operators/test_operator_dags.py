@@ -153,6 +153,7 @@ class AcceptAndFail(CovageAcceptQuoteItemOperator):
         return made
 
 
+@pytest.mark.since_3_3
 def test_second_try_goes_straight_to_what_the_first_has_noted(sandbox, steps, run_dag):
     with dag("noted", retries=1) as made:
         AcceptAndFail(task_id="accept", **steps.offer())

@@ -1,11 +1,11 @@
 """What the API refuses ends the task with its own words; what may pass is left to Airflow's retries."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from operator_steps import context
 from operator_writes import ONCE_ONLY, WRITES
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowException, AirflowFailException
 from airflow_provider_covage.operators.quote import CovageCreateQuoteOperator, CovageUpdateQuoteOperator
 
 SECRET = "s3cret-passw0rd"

@@ -3,10 +3,10 @@
 import fsspec
 import pytest
 from airflow.sdk import ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.io import attach
 from operator_steps import context, kmz
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.export import (
     CovageDownloadExportOperator,
     CovageExportQuoteItemPdfOperator,
@@ -172,7 +172,8 @@ def test_download(kind, target, steps, tmp_path):
         "memory folder": "memory://down/folder/",
     }[target]
 
-    where = run(operator, to=to, **begin(steps))
+    # The ObjectStoragePath of another Airflow writes the same place with one stroke more.
+    where = run(operator, to=to, **begin(steps)).replace("memory:///", "memory://")
 
     assert where.startswith(to)
     assert ObjectStoragePath(where).stat().st_size > 20

@@ -1,10 +1,10 @@
 """Requests for dark fibre, which bear no key, and eligibility requests, which nothing can be looked up by."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import QUALIFICATION, context, run_with_retries
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.eligibility import CovageRequestEligibilityOperator
 from airflow_provider_covage.operators.fon import (

@@ -1,11 +1,11 @@
 """Bad input: one clear error, no retries, and nothing sent."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context
 from operator_writes import WRITES
 from samples import CONTACT, LINE, ORDER_LINE
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.export import (
     CovageDownloadExportOperator,
     CovageExportQuoteItemsCsvOperator,

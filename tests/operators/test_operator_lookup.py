@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, run_with_retries
 from samples import LINE
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.order import CovageCreateOrderOperator
 from airflow_provider_covage.operators.quote import CovageAddQuoteItemOperator, CovageCreateQuoteOperator
 from airflow_provider_covage.sandbox import Dialect

@@ -1,9 +1,9 @@
 """Declining an offer, and taking the refusal back."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from operator_steps import context, in_dialects
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.quote import (
     CovageDeclineQuoteItemOperator,
     CovageRestoreQuoteItemPriceOperator,

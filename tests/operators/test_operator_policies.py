@@ -1,9 +1,9 @@
 """Deciding without a human."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from asking import Task
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.quote import CovageChooseOfferOperator
 
 

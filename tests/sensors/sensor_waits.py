@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from airflow.sdk import timezone
-from airflow.sdk.exceptions import AirflowRescheduleException, TaskDeferred
+from airflow.sdk.bases.sensor import AirflowRescheduleException
 
+from airflow_provider_covage.compat import TaskDeferred
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.sandbox import Sandbox
 from airflow_provider_covage.sensors.covage import (

@@ -3,17 +3,17 @@
 import json
 
 import pytest
-from airflow.sdk.exceptions import (
-    AirflowFailException,
-    AirflowSensorTimeout,
-    AirflowSkipException,
-    TaskDeferralError,
-    TaskDeferred,
-)
+from airflow.sdk.bases.sensor import TaskDeferralError
 from sensor_waits import WAITS, context, line
 
 from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.api.watching import created
+from airflow_provider_covage.compat import (
+    AirflowFailException,
+    AirflowSensorTimeout,
+    AirflowSkipException,
+    TaskDeferred,
+)
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 

@@ -1,9 +1,9 @@
 """What a sensor says while it waits: each thing once, and all that helps."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowSensorTimeout
 from sensor_waits import MODES, WAITS, basket, line, run_sensor
 
+from airflow_provider_covage.compat import AirflowSensorTimeout
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor, CovageQuoteSensor
 
 modes = pytest.mark.parametrize("mode", MODES)

@@ -1,9 +1,9 @@
 """Every sensor means the same in poke, reschedule and deferrable mode."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout, AirflowSkipException
 from sensor_waits import FAILING, MODES, WAITS, line, run_sensor
 
+from airflow_provider_covage.compat import AirflowFailException, AirflowSensorTimeout, AirflowSkipException
 from airflow_provider_covage.sensors.covage import (
     CovageEligibilitySensor,
     CovageOrderTrackingSensor,

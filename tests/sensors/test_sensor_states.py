@@ -1,9 +1,9 @@
 """What each sensor makes of the states that the documents leave in doubt."""
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout
 from sensor_waits import WAITS, basket, order, order_line, run_sensor, session
 
+from airflow_provider_covage.compat import AirflowFailException, AirflowSensorTimeout
 from airflow_provider_covage.sandbox import Dialect
 from airflow_provider_covage.sandbox.store import Lag
 

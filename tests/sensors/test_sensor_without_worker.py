@@ -91,7 +91,7 @@ def test_what_a_triggerer_cannot_render_begins_in_a_worker(dag):
 
 
 def test_airflow_that_renders_nothing_in_a_triggerer_begins_in_a_worker(dag, monkeypatch):
-    monkeypatch.setattr(base, "_STARTS_IN_TRIGGERER", False)
+    monkeypatch.setattr(base, "STARTS_IN_TRIGGERER", False)
     sensor = CovageQuoteItemSensor(quote_item_id="L", **NO_WORKER)
     assert sensor.start_trigger_args is None
     assert not sensor.start_from_trigger

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from warehouse_pages import asked, queries
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.sandbox import PrizzDialect
 from airflow_provider_covage.sandbox.prizz import lists

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import warehouse_pages
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.transfers.covage import CovageToSqlOperator
 from airflow_provider_covage.transfers.sql.merge import Target
 

@@ -15,9 +15,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from airflow.sdk import ObjectStoragePath
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.transfers import storage
 from airflow_provider_covage.transfers.covage import CovageToObjectStorageOperator
 from airflow_provider_covage.transfers.storage import Folder

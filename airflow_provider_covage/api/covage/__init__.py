@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from airflow_provider_covage.api.covage.client import CALLS, AsyncCovageClient, CovageApi, CovageClient
+from airflow_provider_covage import lazy
 
 __all__ = ["CALLS", "AsyncCovageClient", "CovageApi", "CovageClient"]
 
-
-def __getattr__(name: str) -> Any:
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.covage.client import CALLS, AsyncCovageClient, CovageApi, CovageClient
+else:
     # The clients need requests and aiohttp, which what is read with every DAG file should not load.
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.client"), name)
+    lazy.lend(__name__, dict.fromkeys(__all__, "client"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.covage.recognition import only
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, TransientError
 
 if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.client import CovageClient
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.calls import Record
-from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.covage.recognition import (
     Unkeyed,
     agrees,
@@ -18,10 +16,11 @@ from airflow_provider_covage.api.covage.recognition import (
     only,
 )
 from airflow_provider_covage.api.errors import AmbiguousError, NotFoundError
-from airflow_provider_covage.api.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.client import CovageClient
+    from airflow_provider_covage.api.lifecycle import Lifecycle
 
 
 def quotes(
@@ -96,7 +95,7 @@ def quote_items(
         AmbiguousError: The key does not come back and several lines fit.
     """
     basket = client.quote.get(quote_id)
-    lines = client.transport.follow(lines_of(basket, "quote_item", ("external_id",)))
+    lines = _lines(client, basket, "quote_item")
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
     return bearing or _silent(lines, fields, unkeyed, doubt, f"basket {quote_id}")
 
@@ -125,7 +124,7 @@ def product_order_items(
         AmbiguousError: The key does not come back and several lines fit.
     """
     session = client.product_order.get(product_order_id)
-    lines = client.transport.follow(lines_of(session, "product_order_item", ("external_id",)))
+    lines = _lines(client, session, "product_order_item")
     bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
     return bearing or _silent(lines, fields, unkeyed, doubt, f"order session {product_order_id}")
 
@@ -213,6 +212,12 @@ def gone(read: Callable[[str], Record], resource_id: str) -> bool:
     except NotFoundError:
         return True
     return False
+
+
+def _lines(client: CovageClient, record: Mapping[str, Any], key: str) -> list[Record]:
+    from airflow_provider_covage.api.covage.observe import lines_of
+
+    return client.transport.follow(lines_of(record, key, ("external_id",)))
 
 
 def _line(

@@ -11,10 +11,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.working_days import PARIS
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
 
 _CLOSED = frozenset({"accepted", "refused", "expired"})
 _PASSING = frozenset({"state", "comment"})

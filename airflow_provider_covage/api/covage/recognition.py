@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import AmbiguousError
-from airflow_provider_covage.api.models import FonFields
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
 
 _SKEW = timedelta(hours=1)
 """How far the clocks of Airflow and of the API may lie apart."""
@@ -84,6 +85,8 @@ def is_same_request(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bo
     Returns:
         Whether it does; never where it was made with none.
     """
+    from airflow_provider_covage.api.models import FonFields
+
     names = FonFields.__annotations__
     return bool(fields) and all(str(request.get(name) or "") == str(fields.get(name) or "") for name in names)
 

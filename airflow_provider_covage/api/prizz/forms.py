@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.files import FileSource, upload
-from airflow_provider_covage.api.request import Part
+
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.request import Part
 
 
 def merged(fields: Mapping[str, Any] | None, more: Mapping[str, Any], of: str) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.prizz import lifecycle
 
 if TYPE_CHECKING:
+    from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.prizz.client import PrizzClient
     from airflow_provider_covage.api.prizz.request import Id
 

@@ -10,7 +10,6 @@ from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, bears_mark, is_same_request
 from airflow_provider_covage.api.errors import ClosedError
-from airflow_provider_covage.api.models import FonFields, body
 from airflow_provider_covage.api.working_days import check_answer_date
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator
@@ -55,6 +54,8 @@ class CovageCreateFonRequestOperator(CovageOperator):
         Returns:
             The request's id.
         """
+        from airflow_provider_covage.api.models import FonFields, body
+
         fields = body(FonFields, self.fields or {}, of="fields of the request")
         if not keys.came_before(context):
             # Later the date may have come near, and the request be there all the same.
@@ -153,6 +154,8 @@ class CovageUpdateFonRequestOperator(FonOperator):
         Returns:
             The request.
         """
+        from airflow_provider_covage.api.models import FonFields, body
+
         self.required("fon_request_id")
         fields = body(FonFields, self.fields, of="fields of the request")
         if not keys.came_before(context):

@@ -12,7 +12,6 @@ from airflow_provider_covage.api.errors import ClosedError, InputError, Lifecycl
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.prizz import lifecycle
 from airflow_provider_covage.api.prizz.lookup import section_in, sections_of
-from airflow_provider_covage.api.prizz.request import number
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import ApiOperator
 from airflow_provider_covage.operators.links import PrizzPortalLink
@@ -63,6 +62,8 @@ class PrizzOperator(ApiOperator):
         Raises:
             InputError: One is no whole number; nothing was sent.
         """
+        from airflow_provider_covage.api.prizz.request import number
+
         for name in names:
             setattr(self, name, int(number(getattr(self, name), f"{type(self).__name__}: {name}")))
 
@@ -113,6 +114,8 @@ def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
     Raises:
         InputError: There is none, or it is no whole number.
     """
+    from airflow_provider_covage.api.prizz.request import number
+
     return int(number(noted.get(name, ""), f"the note's {name}"))
 
 

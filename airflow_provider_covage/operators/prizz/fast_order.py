@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError, NotFoundError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
-from airflow_provider_covage.api.prizz.eligibility import combinations_of
 from airflow_provider_covage.operators.base import given
 from airflow_provider_covage.operators.once import Recall
 from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number, since
@@ -140,6 +139,8 @@ class PrizzFastOrderOperator(PrizzOperator):
         return found
 
     def _check(self, request: Record) -> None:
+        from airflow_provider_covage.api.prizz.eligibility import combinations_of
+
         known = [str(one.get("combinationId")) for one in combinations_of(request)]
         if known and str(self.combination_id) not in known:
             raise InputError(

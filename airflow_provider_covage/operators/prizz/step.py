@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError, LifecycleError
-from airflow_provider_covage.api.prizz import forms
 from airflow_provider_covage.operators import files
 from airflow_provider_covage.operators.prizz.base import PrizzOperator
 
@@ -107,6 +106,8 @@ class StepOperator(PrizzOperator):
 
     def _check(self, offered: Forms) -> None:
         """Check the fields; which of several steps is run is not documented (P19), so one has to fit."""
+        from airflow_provider_covage.api.prizz import forms
+
         gaps = {name: forms.gaps(self.fields or {}, form) for name, form in offered.items()}
         if all(gaps.values()):
             told = "; ".join(f"{name}: {', '.join(slips)}" for name, slips in gaps.items())

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.bodies import body
 from airflow_provider_covage.api.errors import PermanentError
 from airflow_provider_covage.api.prizz import lookup
-from airflow_provider_covage.api.prizz.models import NewWorkflowFields
 from airflow_provider_covage.operators.once import Recall
 from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number
 from airflow_provider_covage.operators.prizz.step import Forms, StepOperator
@@ -50,6 +48,9 @@ class PrizzCreateWorkflowOperator(PrizzOperator):
         Returns:
             The workflow's id.
         """
+        from airflow_provider_covage.api.bodies import body
+        from airflow_provider_covage.api.prizz.models import NewWorkflowFields
+
         self.numbers("entity_id")
         fields: Any = {"context_name": self.context_name, "entity_id": self.entity_id}
         body(NewWorkflowFields, fields, of=type(self).__name__)

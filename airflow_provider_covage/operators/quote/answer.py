@@ -7,11 +7,10 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
-from airflow.sdk.exceptions import AirflowSkipException
-
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage.offers import Offer, offers_of
 from airflow_provider_covage.api.errors import LifecycleError, PermanentError
+from airflow_provider_covage.compat import AirflowSkipException
 from airflow_provider_covage.operators.quote.offer import advice
 from airflow_provider_covage.operators.quote.question import DECLINE
 

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
-from airflow_provider_covage.api.covage.observe import lines_of
 from airflow_provider_covage.api.covage.recognition import Unkeyed
 from airflow_provider_covage.api.errors import ClosedError, InputError
-from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
 from airflow_provider_covage.operators.base import CovageOperator, given
 from airflow_provider_covage.operators.collection import CreateCollectionOperator
 from airflow_provider_covage.operators.preflight import refuse_gaps, refuse_twins, refuse_unknown_references
@@ -166,6 +164,9 @@ class CovageConfirmQuoteOperator(CovageOperator):
         return record
 
     def _check(self) -> None:
+        from airflow_provider_covage.api.covage.observe import lines_of
+        from airflow_provider_covage.api.models import QUOTE_ITEM_NEEDS, quote_item_gaps
+
         basket = self.client.quote.get(self.quote_id)
         lines = self.client.transport.follow(lines_of(basket, "quote_item", QUOTE_ITEM_NEEDS))
         name = f"quotation basket {self.quote_id}"

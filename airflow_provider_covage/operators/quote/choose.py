@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk.exceptions import AirflowSkipException
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import accepted
 from airflow_provider_covage.api.covage.offers import Offer, open_offers, valid_until
 from airflow_provider_covage.api.errors import InputError, LifecycleError
 from airflow_provider_covage.api.working_days import PARIS
+from airflow_provider_covage.compat import AirflowSkipException
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, failing_for_good
 from airflow_provider_covage.operators.quote import policies, question

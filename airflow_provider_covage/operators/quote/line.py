@@ -10,7 +10,6 @@ from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError
-from airflow_provider_covage.api.models import ChangedQuoteItemFields, NewQuoteItemFields, body
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import CovageOperator, given
 from airflow_provider_covage.operators.creation import Creation
@@ -51,6 +50,8 @@ class CovageAddQuoteItemOperator(CovageOperator):
         Returns:
             The line's id.
         """
+        from airflow_provider_covage.api.models import NewQuoteItemFields, body
+
         self.required("quote_id")
         fields = body(NewQuoteItemFields, self.fields, of="fields of the quotation line")
         fields = given(**{**fields, "external_id": self.key(fields.get("external_id"), context)})
@@ -134,6 +135,8 @@ class CovageUpdateQuoteItemOperator(QuoteItemOperator):
         Returns:
             The line, read again where the API answers with the basket (C49).
         """
+        from airflow_provider_covage.api.models import ChangedQuoteItemFields, body
+
         self.required("quote_id", "quote_item_id")
         fields = body(ChangedQuoteItemFields, self.fields, of="fields of the quotation line")
         answer = self.once(context).repeatedly(

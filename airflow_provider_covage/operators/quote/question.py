@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.covage.offers import Offer
+if TYPE_CHECKING:
+    from airflow_provider_covage.api.covage.offers import Offer
 
 DECLINE = "Decline"
 """The option that takes none of the offers."""

@@ -133,7 +133,8 @@ class Database:
 
 def _hook(conn_id: str) -> Any:
     from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowException
+
+    from airflow_provider_covage.compat import AirflowException
 
     try:
         connection = BaseHook.get_connection(conn_id)

@@ -6,9 +6,9 @@ import contextlib
 from collections import Counter
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.prizz.eligibility import cheapest_combination
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.operators.prizz import (
     PrizzAddSectionOperator,

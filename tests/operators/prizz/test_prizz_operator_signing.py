@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import AirflowFailException
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.prizz import (
     PrizzSignCommercialOfferOperator,
     PrizzSubmitCommercialOfferOperator,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.operators.prizz import (
     PrizzAddCommentOperator,
     PrizzCreateWorkflowOperator,

@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout
 from sensor_waits import MODES, run_sensor
 
 from airflow_provider_covage.api.lifecycle import Verdict
 from airflow_provider_covage.api.prizz import lifecycle
+from airflow_provider_covage.compat import AirflowFailException, AirflowSensorTimeout
 from airflow_provider_covage.sensors.prizz import (
     PrizzAppointmentSensor,
     PrizzCommercialOfferSensor,
@@ -215,6 +215,7 @@ def test_bad_identifiers_fail_at_once(api, sensor, arguments):
     assert api.asked == []
 
 
+@pytest.mark.since_3_3
 def test_a_wait_can_begin_in_the_triggerer():
     sensor = PrizzTicketSensor(
         task_id="wait", ref="{{ params.ref }}", operator_id=42, start_from_trigger=True, timeout=60
