@@ -151,7 +151,7 @@ class Watch:
             return _sound(seen)
         except CovageError:
             raise
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
             raise MalformedRecordError(
                 f"{self.lifecycle.name} {resource_id}: the record is not of the documented shape "
                 f"({type(error).__name__}: {error})"

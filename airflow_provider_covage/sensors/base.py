@@ -276,7 +276,8 @@ class StateSensor(BaseSensorOperator):
         )
 
     def _began(self, context: Context) -> float:
-        first = context["ti"].get_first_reschedule_date(context) if context.get("ti") else None
+        instance = context.get("ti") if self.reschedule and not self.deferrable else None
+        first = instance.get_first_reschedule_date(context) if instance else None
         return first.timestamp() if first else self._started or time.time()
 
     def _end(self, error: Exception) -> NoReturn:
