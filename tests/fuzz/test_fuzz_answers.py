@@ -13,7 +13,7 @@ from airflow_provider_covage.api.auth import PasswordAuth
 from airflow_provider_covage.api.calls import Listing
 from airflow_provider_covage.api.covage.tables import QUOTE
 from airflow_provider_covage.api.links import follow
-from airflow_provider_covage.api.paging import Pages, numbered
+from airflow_provider_covage.api.paging import Pages, numbered, whole
 from airflow_provider_covage.api.prizz import answers as prizz_answers
 from airflow_provider_covage.api.request import Answer
 from airflow_provider_covage.operators.retries import CovageRetryPolicy
@@ -68,7 +68,7 @@ def test_a_failure_is_told_in_one_line_and_says_when_to_come_back(answer):
 
 @given(st.lists(BODIES | ENVELOPES.map(encoded) | PAGES.map(encoded), min_size=1, max_size=4))
 def test_a_walk_through_pages_ends(bodies):
-    pages = Pages(Listing(REQUEST), BASE)
+    pages = Pages(Listing(REQUEST), BASE, whole)
     asked = 0
     with contextlib.suppress(errors.CovageError):
         while (request := pages.next_request) is not None:
