@@ -1,6 +1,6 @@
 """Loading a whole list: this package beside what one would use instead, on one server, in one run.
 
-    python -m benchmarks.export            about 20 minutes on a quiet machine
+    python -m benchmarks.export            about 12 minutes on a quiet machine
     python -m benchmarks.export --quick    about 5
     python -m benchmarks.export --records 20000 --page-size 10 --latency 20 --scheme https
 
