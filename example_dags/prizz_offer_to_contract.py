@@ -19,10 +19,10 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLEntryOperator
 from airflow.sdk import DAG, Param, TaskGroup, TriggerRule, task
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_covage.api.prizz.eligibility import cheapest_combination
 from airflow_provider_covage.api.prizz.lookup import contracts_of
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.operators.prizz import (
     PrizzAddSectionOperator,

@@ -87,7 +87,8 @@ def _emit(stats: Any, metric: Metric, name: str, seconds: float, tags: dict[str,
 def _stats() -> tuple[Any, bool]:
     """Give Airflow's metrics, and whether it tells names that hold values, too."""
     from airflow.providers.common.compat.sdk import Stats
-    from airflow.sdk import conf
+
+    from airflow_provider_covage.compat import conf
 
     return Stats, conf.getboolean("metrics", "legacy_names_on", fallback=True)
 
