@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections import Counter
 
 import pytest
+from polling_waits import Waits, run_with
 
 from airflow_provider_covage.api.lifecycle import Verdict
-from airflow_provider_covage.api.polling import POLLING, Poller, Rhythm
+from airflow_provider_covage.api.polling import POLLING
 from airflow_provider_covage.api.prizz import AsyncPrizzClient
 from airflow_provider_covage.api.prizz.client import authentication
 from airflow_provider_covage.api.prizz.observe import WATCHES
 from airflow_provider_covage.api.settings import Settings
-from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.api.watching import created
 from airflow_provider_covage.sandbox import PrizzDialect, PrizzSandbox
 
@@ -33,54 +31,29 @@ def sandbox(_standing):
     return _standing
 
 
-class Polling:
-    """Waits on the sandbox, and what they have cost."""
+class Polling(Waits):
+    """Waits on the sandbox of Prizz, and what they have cost."""
 
-    def __init__(self, sandbox):
-        self.sandbox = sandbox
-        self.poller = Poller(self._connect)
-        self.tasks = []
+    watches = WATCHES
 
-    async def _connect(self):
+    async def connect(self):
         settings = Settings(base_url=self.sandbox.url, max_connections=4, timeout=5.0, patience=POLLING)
         return AsyncPrizzClient(settings, authentication(self.sandbox.connection["password"]))
 
     def wait(self, resource, resource_id, targets=None, known=None):
         """Begin to wait for a record; the task gives the ending."""
-        now, watch = time.time(), WATCHES[resource]
-        waiter = Waiter(watch, str(resource_id), *watch.lifecycle.checked(targets, None))
-        rhythm = Rhythm(0.1, now + 60, now)
-        task = asyncio.create_task(self.poller.wait(waiter, rhythm, None, known and created(known)))
-        self.tasks.append(task)
-        return task
+        return self.begin(
+            resource, resource_id, targets=targets, looked=False, created=known and created(known)
+        )
 
     def cost(self, operation):
         return Counter(one["operation"] for one in self.sandbox.requests)[operation]
-
-    async def until(self, condition):
-        async with asyncio.timeout(20):
-            while not condition():
-                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
 def polling(sandbox):
     """`polling(scenario)` runs an asynchronous scenario with a `Polling`, and closes it."""
-
-    def run(scenario):
-        async def main():
-            it = Polling(sandbox)
-            try:
-                return await asyncio.wait_for(scenario(it), 50)
-            finally:
-                for task in it.tasks:
-                    task.cancel()
-                await asyncio.gather(*it.tasks, return_exceptions=True)
-                await it.poller.close()
-
-        return asyncio.run(main())
-
-    return run
+    return lambda scenario: run_with(lambda: Polling(sandbox), scenario)
 
 
 MOVES = {
