@@ -6,7 +6,6 @@ while it is read, so records may move from one page to another: `Tally` tells wh
 
 from __future__ import annotations
 
-import asyncio
 import collections
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from airflow_provider_covage.api.calls import Call, Listing
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.paging import Pages, numbered, whole
 from airflow_provider_covage.api.request import Answer, Request
+from airflow_provider_covage.api.workers import side_by_side
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,12 +126,7 @@ class Walk:
     async def _by_numbers(self, by_number: Callable[[int], Request], size: int, pages: range) -> None:
         numbers, last = iter(pages), pages.stop - 1
         workers = min(self._transport.settings.max_connections, len(pages))
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._work(numbers, by_number, size, last))
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from None
+        await side_by_side(workers, lambda: self._work(numbers, by_number, size, last))
 
     async def _work(
         self, numbers: Iterator[int], by_number: Callable[[int], Request], size: int, last: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from airflow_provider_covage.api.calls import Call
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.request import Answer
 from airflow_provider_covage.api.tables import Cut, Table, Window
+from airflow_provider_covage.api.workers import side_by_side
 from airflow_provider_covage.transfers.descent import Descent, WindowIgnoredError, moments
 from airflow_provider_covage.transfers.parts import take_out
 from airflow_provider_covage.transfers.plan import Plan, widened
@@ -178,12 +178,7 @@ class Update:
                     take(answer)
 
         workers = min(self._transport.settings.max_connections, len(keys))
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(work())
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from None
+        await side_by_side(workers, work)
 
     async def _detail(self, key: str) -> Answer | None:
         call = self._listed.detail(self._calls, key)
