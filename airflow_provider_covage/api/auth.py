@@ -26,6 +26,10 @@ _MARGIN_SHARE = 0.1
 class Auth(Protocol):
     """What the exchange needs of a way to authenticate."""
 
+    @property
+    def at_hand(self) -> str | None:
+        """The value of the Authorization header, None while `obtain` has to be asked for it."""
+
     def obtain(self) -> Generator[Request, Answer, str]:
         """Get a valid value of the Authorization header; yields the requests that this takes."""
 
@@ -52,6 +56,11 @@ class TokenAuth:
         self._token = token.strip(" ")
         self._prefix = prefix
 
+    @property
+    def at_hand(self) -> str | None:
+        """The value of the Authorization header, None for one that cannot be sent."""
+        return f"{self._prefix} {self._token}" if _can_be_sent(self._token) else None
+
     def obtain(self) -> Generator[Request, Answer, str]:
         """Give the header; nothing has to be asked.
 
@@ -62,9 +71,9 @@ class TokenAuth:
             InputError: The token has characters that no header can hold.
         """
         yield from ()
-        if not _can_be_sent(self._token):
+        if self.at_hand is None:
             raise errors.InputError("the token of the connection holds characters that no header can have")
-        return f"{self._prefix} {self._token}"
+        return self.at_hand
 
     def reject(self, header: str) -> bool:
         """Learn that the API did not accept the token.
@@ -115,6 +124,12 @@ class PasswordAuth:
         self._clock = clock
         self._token: _Token | None = None
 
+    @property
+    def at_hand(self) -> str | None:
+        """The value of the Authorization header, None while there is no token that is good for a while."""
+        token = self._token
+        return token.header if token and self._clock() < token.renew_at else None
+
     def obtain(self) -> Generator[Request, Answer, str]:
         """Give the header of a token that is good for a while, after asking for one where needed.
 
@@ -129,9 +144,9 @@ class PasswordAuth:
             NotFoundError: There is no token endpoint at token_url.
             UnreadableAnswerError: What answers there is no token endpoint.
         """
+        if header := self.at_hand:
+            return header
         now = self._clock()
-        if self._token and now < self._token.renew_at:
-            return self._token.header
         self._token = (yield from self._refreshed(now)) or (yield from self._with_password())
         return self._token.header
 

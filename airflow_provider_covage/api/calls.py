@@ -174,11 +174,11 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Call[T]]) -> None:
         self._build = build
-        self._name = build.__name__
+        self._name = self._method = build.__name__
         self.__doc__ = build.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = _operation_name(owner, name)
+        self._name, self._method = _operation_name(owner, name), name
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, T]: ...
@@ -198,7 +198,11 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.perform)
+        if obj is None:
+            return self
+        # Kept with the resource, where it is found from now on: making it costs more than a call.
+        method = obj.__dict__[self._method] = _bound(self._build, self._name, obj, obj._transport.perform)
+        return method
 
 
 class listing(Generic[P]):  # noqa: N801 - used as a decorator
@@ -210,11 +214,11 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Listing]) -> None:
         self._build = build
-        self._name = build.__name__
+        self._name = self._method = build.__name__
         self.__doc__ = build.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = _operation_name(owner, name)
+        self._name, self._method = _operation_name(owner, name), name
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, Iterator[Record]]: ...
@@ -234,7 +238,10 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.iterate)
+        if obj is None:
+            return self
+        method = obj.__dict__[self._method] = _bound(self._build, self._name, obj, obj._transport.iterate)
+        return method
 
 
 def _operation_name(owner: type, name: str) -> str:

@@ -216,7 +216,7 @@ def _understood(call: Call[T], terms: Terms) -> Flow[Answer]:
 def _authorised(call: Call[T], request: Request, terms: Terms) -> Flow[Answer]:
     if request.anonymous:
         return (yield from _paced(Send(request, None, call.sink), terms.pacer))
-    header = yield from _header()
+    header = terms.auth.at_hand or (yield from _header())
     answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
     if answer.status == 401 and terms.auth.reject(header):
         header = yield from _header()

@@ -27,6 +27,10 @@ class ForeignPageError(ApiError):
     what = "names a next page on another host"
 
 
+PAGE_FIELDS = ("count", "next_page", "pagination")
+"""What a page may say of the whole list, besides its records."""
+
+
 def whole(answer: Answer, within: str) -> tuple[dict[str, Any], list[Record]]:
     """Read all of a page.
 

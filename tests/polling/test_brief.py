@@ -30,7 +30,7 @@ def page(*records, **more):
 
 def test_names_and_states():
     envelope, shown = read(page({"id": "L1", "state": "ready"}, {"id": "L2"}, count=2, next_page=None))
-    assert envelope == {"count": 2, "next_page": None}
+    assert envelope == {"count": 2, "next_page": None, "pagination": None}
     assert [(one.names, one.state) for one in shown] == [(["L1"], "ready"), (["L2"], "")]
 
 
@@ -80,6 +80,20 @@ def test_any_change_of_a_record_changes_its_mark():
         read(page({"id": "L1", "state": "ready", "note": note}))[1][0].mark for note in "aba"
     )
     assert first == same != other
+
+
+def test_what_is_the_same_is_not_decoded_again():
+    briefs = Briefs(Listed(CALLS.quote_item.list))
+    pages = [answer(page({"id": "L1", "note": note}, {"id": "L2"})) for note in "ab"]
+    first, other = briefs(pages[0], "results")[1]
+    briefs.remember([first])
+    assert not briefs.has_news
+    again, anew = briefs(pages[0], "results")[1]
+    assert again is first
+    assert anew == other and anew is not other  # noqa: PT018 - forgotten, read again
+    changed = briefs(pages[1], "results")[1][0]
+    assert briefs.has_news
+    assert (changed.names, changed.mark == first.mark) == (["L1"], False)
 
 
 @pytest.mark.parametrize(

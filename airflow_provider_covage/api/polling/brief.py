@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,7 +11,7 @@ from msgspec.structs import astuple
 
 from airflow_provider_covage.api.answers import is_html
 from airflow_provider_covage.api.calls import Record
-from airflow_provider_covage.api.paging import whole
+from airflow_provider_covage.api.paging import PAGE_FIELDS, whole
 from airflow_provider_covage.api.request import Answer
 from airflow_provider_covage.api.watching import Listed
 
@@ -38,6 +39,9 @@ class Briefs:
 
     def __init__(self, listed: Listed) -> None:
         self._listed = listed
+        self._known: dict[int, Shown] = {}
+        self.has_news = False
+        """Whether something was decoded that was not known."""
         self._fields = (*listed.state_fields, *listed.names)
         self._record = msgspec.json.Decoder(
             msgspec.defstruct("Brief", [(field, Any, None) for field in self._fields])
@@ -63,22 +67,36 @@ class Briefs:
             envelope, records = whole(answer, within)
             return envelope, [self._shown(one, hash(repr(one))) for one in records]
 
+    def remember(self, shown: Iterable[Shown]) -> None:
+        """Keep what is going to be shown again: of a record that is still the same nothing is decoded.
+
+        Args:
+            shown: What to keep; all else is forgotten.
+        """
+        self._known = {one.mark: one for one in shown}
+        self.has_news = False
+
     def _read(self, answer: Answer, within: str) -> tuple[dict[str, Any], list[Shown]]:
         if is_html(answer):
             raise ValueError
         # As text: nobody else would notice that something which is skipped is no UTF-8.
-        envelope = _ENVELOPE.decode(answer.body.decode())
-        records = _ARRAY.decode(envelope.pop(within))
-        decode, fields = self._record.decode, self._fields
-        shown = [
-            self._shown(dict(zip(fields, astuple(decode(one)), strict=True)), hash(bytes(one)))
-            for one in records
-        ]
-        return {name: msgspec.json.decode(value) for name, value in envelope.items()}, shown
+        records, *told = astuple(_page(within).decode(answer.body.decode()))
+        known = self._known
+        shown = [known.get(mark := hash(bytes(one))) or self._decoded(one, mark) for one in records]
+        return dict(zip(PAGE_FIELDS, told, strict=True)), shown
+
+    def _decoded(self, record: msgspec.Raw, mark: int) -> Shown:
+        self.has_news = True
+        values = astuple(self._record.decode(record))
+        return self._shown(dict(zip(self._fields, values, strict=True)), mark)
 
     def _shown(self, record: Record, mark: int) -> Shown:
         return Shown(str(self._listed.state(record) or ""), mark, self._listed.names_of(record))
 
 
-_ENVELOPE = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+@functools.cache
+def _page(within: str) -> msgspec.json.Decoder[Any]:
+    told = [(field, Any, None) for field in PAGE_FIELDS]
+    return msgspec.json.Decoder(
+        msgspec.defstruct("Page", [("records", list[msgspec.Raw]), *told], rename={"records": within})
+    )

@@ -37,7 +37,9 @@ class Rhythm:
         Returns:
             Seconds, spread a little so that waits do not march in step.
         """
-        pause = self.poke_interval * (2.0 ** min(looks - 1, 30) if self.exponential_backoff else 1.0)
+        pause = self.poke_interval
+        if self.exponential_backoff:
+            pause *= 2.0 ** min(looks - 1, 30)
         if self.max_wait is not None:
             pause = min(pause, self.max_wait)
         return max(_SHORTEST_PAUSE, pause * (1.0 - _SPREAD * random.random()))  # noqa: S311 - no secret

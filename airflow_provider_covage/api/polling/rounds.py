@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import heapq
-import itertools
 import time
-from collections.abc import Iterator
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError, TransientError
+from airflow_provider_covage.api.polling.agenda import Agenda
 from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.looks import Looks
 from airflow_provider_covage.api.polling.sharing import SharedClient
 from airflow_provider_covage.api.polling.sweeps import Sweeps
 from airflow_provider_covage.api.polling.wait import Wait
 from airflow_provider_covage.api.watching import Watch
-
-_EARLY = 0.1
-"""Share of its pause by which a wait may be looked at too early, so that many are looked at together."""
 
 
 class Rounds:
@@ -38,8 +33,7 @@ class Rounds:
         self._watch = watch
         self._shared = shared
         self._sweeps = Sweeps(watch)
-        self._queue: list[tuple[float, int, Wait]] = []
-        self._numbers = itertools.count()
+        self._agenda = Agenda()
         self._changed = asyncio.Event()
         # In an empty context: what is logged here belongs to nobody who waits.
         self._loop = asyncio.create_task(self._run(), context=contextvars.Context())
@@ -57,8 +51,8 @@ class Rounds:
             wait: The wait.
         """
         self.waits.add(wait)
-        self._enqueue(wait)
-        if self._queue[0][2] is wait:
+        self._agenda.add(wait)
+        if self._agenda.first is wait:
             self._changed.set()
 
     def drop(self, wait: Wait) -> None:
@@ -88,8 +82,7 @@ class Rounds:
                 self._shared.failed(error, min(wait.pause for wait in due))
                 async for wait in breathing(due):
                     wait.troubled(error)
-            for wait in due:
-                self._enqueue(wait)
+            self._agenda.add_all(due)
 
     async def _next(self) -> list[Wait]:
         while True:
@@ -99,29 +92,15 @@ class Rounds:
                 for wait in self.waits:
                     wait.end_if_late(now)
                 moment = min((quiet_until, *(one.rhythm.deadline for one in self.waits if not one.is_over)))
-            elif due := dict.fromkeys(self._take_due(now)):
-                return list(due)
+            elif due := self._agenda.take(now):
+                return due
             else:
-                moment = self._queue[0][0] if self._queue else float("inf")
+                moment = self._agenda.due
             try:
                 async with asyncio.timeout(None if moment == float("inf") else max(0.0, moment - now)):
                     await self._changed.wait()
             except TimeoutError:
                 continue
-
-    def _take_due(self, now: float) -> Iterator[Wait]:
-        while self._queue:
-            due, _, wait = self._queue[0]
-            is_stale = wait.is_over or due != wait.due
-            if not is_stale and due > now + _EARLY * wait.pause:
-                return
-            heapq.heappop(self._queue)
-            if not is_stale:
-                yield wait
-
-    def _enqueue(self, wait: Wait) -> None:
-        if not wait.is_over:
-            heapq.heappush(self._queue, (wait.due, next(self._numbers), wait))
 
     async def _round(self, transport: AsyncTransport, due: list[Wait]) -> None:
         by_the_way: list[Wait] = []
@@ -136,8 +115,7 @@ class Rounds:
             await self._shared.renew(error, transport)
             self._shared.hold(min(wait.pause for wait in due))
         finally:
-            for wait in by_the_way:
-                self._enqueue(wait)
+            self._agenda.add_all(by_the_way)
 
     def _stopped(self, loop: asyncio.Task[None]) -> None:
         error = None if loop.cancelled() else loop.exception()

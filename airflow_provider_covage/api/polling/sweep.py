@@ -6,10 +6,12 @@ at by their identifier, where the documents' doubts about lists and states are d
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import logging
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
@@ -25,6 +27,9 @@ _FEWEST = 3
 
 _FORGET_AFTER = 3600.0
 """Seconds after which the length of a list is learned anew."""
+
+_ROUNDING = 1.0
+"""Seconds, so that a window of just so many pages is not taken for one of a page more."""
 
 _MARGIN = 60.0
 """Seconds that a window begins before the creation of its oldest record."""
@@ -58,10 +63,12 @@ class Sweep:
     _page: int = dataclasses.field(default=PAGE_SIZE, init=False)
     _rate: float | None = dataclasses.field(default=None, init=False)
     _learned: float = dataclasses.field(default=0.0, init=False)
+    _briefs: Briefs = dataclasses.field(init=False)
     _walker: Walker[Shown] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        self._walker = Walker(self.listed, Briefs(self.listed))
+        self._briefs = Briefs(self.listed)
+        self._walker = Walker(self.listed, self._briefs)
 
     def choose(self, waits: Iterable[S], now: float) -> list[S]:
         """Choose those that the list shows at less cost than asking for each.
@@ -73,20 +80,21 @@ class Sweep:
         Returns:
             Those to look for in the list, the latest created first; none when it does not pay.
         """
-        known = sorted(
-            (one for one in waits if one.keys[self.position] is not None),
-            key=lambda one: one.created,
-            reverse=True,
-        )
+        position = self.position
+        known = [one for one in waits if one.keys[position] is not None]
+        known.sort(key=attrgetter("created"), reverse=True)
         if now - self._learned > _FORGET_AFTER:
             self._rate = None
         if self._rate is None:
             return known if len({tuple(one.keys) for one in known}) >= _FEWEST else []
         best, gain = 0, 0
-        for number, one in enumerate(known, start=1):
-            saved = number - self._pages(one.created, now)
-            if saved > gain:
-                best, gain = number, saved
+        ages = [now - one.created for one in known]
+        for pages in range(1, len(known)):
+            number = bisect.bisect_right(ages, now - self._begin(pages, now))
+            if number - pages > gain:
+                best, gain = number, number - pages
+            if number == len(known):
+                break
         return known[:best]
 
     async def find(
@@ -94,7 +102,7 @@ class Sweep:
         transport: AsyncTransport,
         wanted: Collection[Sought],
         now: float,
-        beside: Iterable[Sought] = (),
+        beside: Collection[Sought] = (),
     ) -> Mapping[str, Shown]:
         """Go through the list as long as that costs less than asking for those that are still missing.
 
@@ -107,7 +115,8 @@ class Sweep:
         Returns:
             What the pages have shown, by the names of the records.
         """
-        missing = {one.keys[self.position] for one in wanted}
+        position = self.position
+        missing = {one.keys[position] for one in wanted}
         since = self._since(wanted, now, beside) - _MARGIN
         found: dict[str, Shown] = {}
         walk = await self._walker.begin(transport, since)
@@ -124,17 +133,26 @@ class Sweep:
             if is_over or left >= len(missing) or number == len(wanted):
                 break
             walk.records = await transport.next_page(walk.pages)
+        if self._briefs.has_news:
+            sought = (one.keys[position] for one in (*wanted, *beside))
+            self._briefs.remember(found[key] for key in sought if key in found)
         return found
 
-    def _since(self, wanted: Collection[Sought], now: float, beside: Iterable[Sought]) -> float:
+    def _since(self, wanted: Collection[Sought], now: float, beside: Collection[Sought]) -> float:
         # Whoever is left out of the window is asked for alone, again and again.
-        oldest = min(one.created for one in wanted)
-        pages = self._pages(oldest, now)
-        free = (one.created for one in beside if self._pages(one.created, now) <= pages)
-        return min(oldest, min(free, default=oldest))
+        oldest = min([one.created for one in wanted])
+        pages = max(1, math.ceil((self._rate or 0.0) * self._span(oldest, now) / self._page))
+        begin = self._begin(pages, now)
+        return min([oldest, *[one.created for one in beside if one.created >= begin]])
 
-    def _pages(self, since: float, now: float) -> int:
-        return max(1, math.ceil((self._rate or 0.0) / self._page * self._span(since, now)))
+    def _begin(self, pages: int, now: float) -> float:
+        """Tell since when records may have been created that so many pages show."""
+        per_second = (self._rate or 0.0) / self._page
+        window = self.listed.window
+        if window is None or not per_second:
+            # All or nothing: the whole list is asked for, whenever its records were created.
+            return -math.inf if per_second <= pages else math.inf
+        return now + _MARGIN + window.slack - _ROUNDING - pages / per_second
 
     def _learn(self, pages: Pages[Shown], on_page: int, seen: int, span: float, now: float) -> None:
         if pages.next_request is not None:
@@ -143,6 +161,5 @@ class Sweep:
         self._rate, self._learned = count / span, now
 
     def _span(self, since: float, now: float) -> float:
-        # Without a window the whole list is asked for, whenever its records were created.
         window = self.listed.window
         return max(1.0, now - since + _MARGIN + window.slack) if window else 1.0

@@ -75,9 +75,10 @@ class Sweeps:
             return result
         aside = {wait for wait, _ in result.left}
         async for wait in breathing(waits):
-            is_wanted = wait in wanted
-            if is_wanted or (wait not in aside and wait.takes_by_the_way(now)):
-                self._sort(wait, self._of(wait, shown), is_wanted, now, result)
+            if wait in wanted:
+                self._sort(wait, self._of(wait, shown), now, result)
+            elif wait not in aside and wait.takes_by_the_way(now) and (records := self._of(wait, shown)):
+                self._sort(wait, records, now, result)
         return result
 
     def _wanted(self, due: Sequence[Wait], now: float) -> set[Wait]:
@@ -111,13 +112,10 @@ class Sweeps:
             records.append(record)
         return records
 
-    def _sort(
-        self, wait: Wait, records: list[Shown] | None, is_wanted: bool, now: float, result: Sorted
-    ) -> None:
+    def _sort(self, wait: Wait, records: list[Shown] | None, now: float, result: Sorted) -> None:
         if records is None:
-            if is_wanted:
-                wait.listable_from = now + _ASIDE
-                result.left.append((wait, None))
+            wait.listable_from = now + _ASIDE
+            result.left.append((wait, None))
             return
         marks = tuple([record.mark for record in records])
         if marks != wait.settled and self._has_moved(wait, records, marks):
