@@ -45,7 +45,7 @@ class Section:
     @property
     def bad(self) -> list[Verdict]:
         """The runs after which something is not as it has to be."""
-        return [verdict for verdict in self.verdicts if not verdict.ok]
+        return [verdict for verdict in self.verdicts if verdict.bad]
 
     def as_json(self) -> Json:
         """Give everything that is known.
@@ -70,11 +70,13 @@ class _Sums:
     left: int
     failed: int
     tries: int
+    void: int
 
     @classmethod
     def of(cls, verdicts: Iterable[Verdict]) -> _Sums:
-        found = list(verdicts)
-        kinds = dict.fromkeys(part.rpartition(":")[2] for one in found for part in one.case.split("+"))
+        several = list(verdicts)
+        kinds = dict.fromkeys(part.rpartition(":")[2] for one in several for part in one.case.split("+"))
+        found = [one for one in several if one.bad or not one.void]
         return cls(
             kinds=list(kinds),
             runs=len(found),
@@ -84,11 +86,12 @@ class _Sums:
             left=sum(len(one.left) for one in found),
             failed=sum(one.failed for one in found),
             tries=max((one.tries for one in found), default=0),
+            void=len(several) - len(found),
         )
 
     def cells(self) -> list[str]:
         bad = [_red(number) for number in (self.missing, self.doubled, self.wrong, self.failed)]
-        return [str(self.runs), *bad, str(self.left), str(self.tries)]
+        return [str(self.runs), *bad, str(self.left), str(self.tries), str(self.void)]
 
 
 class Progress:
@@ -116,7 +119,7 @@ class Progress:
         with self._console.status(self._line()) as status:
             for verdict in verdicts:
                 self._section.verdicts.append(verdict)
-                if not verdict.ok and self._section.counts:
+                if verdict.bad and self._section.counts:
                     tell(self._console, self._section, verdict)
                 status.update(self._line())
                 self._now_and_then()
@@ -167,7 +170,7 @@ def conclude(console: Console, sections: Iterable[Section]) -> bool:
         console.print(f"{_sums(section.verdicts)}: {section.title}, to compare with", highlight=False)
     verdicts = [verdict for section in counting for verdict in section.verdicts]
     if verdicts:
-        colour = "green" if all(verdict.ok for verdict in verdicts) else "red"
+        colour = "red" if any(verdict.bad for verdict in verdicts) else "green"
         names = ", ".join(section.title for section in counting)
         console.print(f"[bold {colour}]{_sums(verdicts)}[/]: {names}", highlight=False, soft_wrap=True)
     return not any(section.bad for section in counting)
@@ -206,7 +209,7 @@ def _table(section: Section) -> Table:
     table = Table(title=section.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in ("Request", "Sent by", "Trouble"):
         table.add_column(heading, overflow="fold")
-    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Left", "Tries"):
+    for heading in ("Runs", "Missing", "Doubled", "Wrong", "Failed", "Left", "Tries", "Void"):
         table.add_column(heading, justify="right")
     for request, sender, verdicts in _rows(section):
         sums = _Sums.of(verdicts)
@@ -222,7 +225,7 @@ def _sums(verdicts: Iterable[Verdict]) -> str:
     return (
         f"{sums.runs} runs, {sums.missing} effects missing, {sums.doubled} doubled, "
         f"{sums.wrong} wrong in the end, {sums.failed} runs failed, {sums.left} drafts left, "
-        f"at most {sums.tries} tries of a task"
+        f"at most {sums.tries} tries of a task; {sums.void} runs did not send what was to be disturbed"
     )
 
 

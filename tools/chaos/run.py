@@ -116,11 +116,16 @@ class Bench:
             sandbox.advance(LATER)
             twice = any(trouble.kind in OF_WRITES for trouble in case)
             compare(expected.evidence, Evidence.collect(sandbox, made.run_id, twice=twice), verdict)
-            if len(case) == 1 and not verdict.struck:
+            verdict.void = not verdict.struck
+            if verdict.void and self._concerns_writes(case):
                 verdict.error = "the trouble has not happened: the run is not like the undisturbed one"
             if not verdict.ok:
                 verdict.requests = list(told(sandbox))
         return verdict
+
+    def _concerns_writes(self, case: Case) -> bool:
+        writes = {(one.operation, one.nth) for one in self.undisturbed.requests if one.writes}
+        return any((trouble.operation, trouble.nth) in writes for trouble in case)
 
     def _watch(self) -> Undisturbed:
         began = time.monotonic()

@@ -73,6 +73,8 @@ class Verdict:
         tries: Most tries of a task.
         struck: How many of the troubles happened.
         planned: How many were planned.
+        void: Whether none happened, because the request was not sent this time: how often something is
+            looked at depends on how busy the machine is. Such a run proves nothing.
         seconds: How long it took.
         log: Where Airflow's log of the run is, if it was kept.
         error: Why it could not be brought to an end.
@@ -89,6 +91,7 @@ class Verdict:
     tries: int = 0
     struck: int = 0
     planned: int = 0
+    void: bool = False
     seconds: float = 0.0
     log: str = ""
     error: str = ""
@@ -101,8 +104,13 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether everything is there, and once."""
-        return not (self.missing or self.doubled or self.wrong or self.failed)
+        """Whether everything is there, and once, in spite of the trouble."""
+        return not (self.void or self.bad)
+
+    @property
+    def bad(self) -> bool:
+        """Whether something is not as it has to be."""
+        return bool(self.missing or self.doubled or self.wrong or self.failed)
 
     @property
     def problems(self) -> list[str]:
