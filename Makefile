@@ -24,7 +24,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
 .PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest screenshots \
-    constraints clean
+    constraints audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,11 @@ constraints: setup ## Pin the newest versions of everything anew
 	        --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	        --extra sandbox --extra warehouse --extra duckdb --group dev --group docs \
 	        --output-file constraints/airflow-$$version.txt pyproject.toml - || exit; \
+	done
+
+audit: setup ## Look the pins up among known vulnerabilities; what cannot be looked up is an error
+	@for file in constraints.txt constraints/*.txt; do \
+	    UV_SYSTEM_CERTS=true $(BIN)/uv tool run pip-audit --strict --disable-pip --no-deps --requirement $$file || exit; \
 	done
 
 clean: ## Remove all that was made here, .venv included
