@@ -48,6 +48,9 @@ PATIENCE = 900.0
 TRIGGERER_KILLS = 3
 """How many of its requests the triggerer dies of: each time it is started again, and that takes long."""
 
+APART = 12
+"""Of so many reads in a row one is killed in a run: a task that is killed too often runs out of tries."""
+
 _DAG_FILE = '''"""DAG {dag_id}, in a hurry."""
 
 import importlib
@@ -277,18 +280,21 @@ def run(console: Console, options: argparse.Namespace, home: Path, job: str) -> 
 
 
 def _plan(requests: Sequence[Request]) -> list[Case]:
-    """Say who is killed after which request: all writes in one run, then one by one, writes first."""
+    """Say who is killed after which request: after all writes in one run, after some of the reads in another.
+
+    A task that has been killed reads again, so what comes after it may be another read than the one meant.
+    """
     by_task = [request for request in requests if request.task == BY_TASK]
     by_triggerer = [request for request in requests if request.task == BY_TRIGGERER and request.nth == 1]
     writes = [request for request in by_task if request.writes]
     reads = [request for request in by_task if not request.writes]
-    one_by_one = [
-        *_troubles(writes, TASK),
-        *_troubles(writes, WORKER),
-        *_troubles(by_triggerer[:TRIGGERER_KILLS], TRIGGERER),
-        *_troubles(reads, TASK),
+    cases = [
+        _troubles(writes, TASK),
+        _troubles(writes, WORKER),
+        *(_troubles(reads[first::APART], TASK) for first in range(APART)),
+        *([one] for one in _troubles(by_triggerer[:TRIGGERER_KILLS], TRIGGERER)),
     ]
-    return [*(tuple(_troubles(writes, kind)) for kind in (TASK, WORKER)), *((one,) for one in one_by_one)]
+    return [tuple(case) for case in cases if case]
 
 
 def _troubles(requests: Sequence[Request], kind: str) -> list[Trouble]:
