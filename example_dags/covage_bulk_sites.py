@@ -1,8 +1,8 @@
 """From a file of addresses to live lines: eligibility, quotation, order, tracking, mapped over the sites.
 
 The file (param `sites`: a path or any URI that `ObjectStoragePath` opens) is a CSV with a header or a JSON
-array; each site has at least `end_customer_name` and `eligibility_id`, which Covage's address search gives.
-Without a file, three made-up sites run against the sandbox.
+array; each site has at least `end_customer_name`, `eligibility_id`, which Covage's address search gives, and
+the address that its order needs. Without a file, three made-up sites run against the sandbox.
 
 Sites that are not eligible or cannot be provided are reported; the others are ordered.
 """
@@ -19,7 +19,7 @@ from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, get_current_
 
 from airflow_provider_covage.api.covage.observe import observe_eligibility
 from airflow_provider_covage.api.errors import InputError
-from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
+from airflow_provider_covage.api.models import NewQuoteItemFields, body
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.eligibility import CovageRequestEligibilityOperator
 from airflow_provider_covage.operators.quote import (
@@ -28,38 +28,43 @@ from airflow_provider_covage.operators.quote import (
     CovageCreateQuoteOperator,
 )
 from airflow_provider_covage.sensors.covage import CovageEligibilitySensor
+from covage_order_form import MORE_PARAMS, ORDER_PARAMS, PRODUCT_PARAM, PROJECT_PARAM, order_of_all
 from covage_sites import (
     DEFAULT_ARGS,
-    ORDER_PARAM,
-    PRODUCT_PARAM,
-    PROJECT_PARAM,
     WAIT,
     Site,
+    asking,
     confirm_and_track,
-    list_sessions,
     log,
-    order_fields,
     order_requests,
     order_site,
     per_site,
     quote_line,
     quote_lines,
-    report,
+    read_each,
+    with_order,
 )
 
-EXAMPLE = [
-    {"end_customer_name": f"Example Bakery, {city}", "eligibility_id": f"address-{city.lower()}"}
-    for city in ("Rouen", "Caen", "Lille")
-]
+EXAMPLE = """\
+end_customer_name,eligibility_id,street_number,street_name,postcode,city,insee_code
+"Example Bakery, Rouen",address-rouen,4,Rue Andrei Sakharov,76130,Mont-Saint-Aignan,76451
+"Example Bakery, Caen",address-caen,12,Rue Saint-Pierre,14000,Caen,14118
+"Example Bakery, Lille",address-lille,8,Rue de Béthune,59000,Lille,59350
+"""
 
 NEEDED = ("end_customer_name", "eligibility_id")
 
 PARAMS = {
-    "sites": Param(None, type=["string", "null"], title="Sites", description_md="CSV or JSON; path or URI."),
+    "sites": Param(
+        None,
+        type=["string", "null"],
+        title="File of sites",
+        description_md="Path or URI of a CSV with a header, or of a JSON array. Empty: three made-up sites.",
+    ),
     "offer_families": Param(["BPE"], type="array", items={"type": "string"}, title="Families of offers"),
-    "site_connection_type": Param("FTTO", type="string", minLength=1, title="Kind of connection"),
     "product_id": PRODUCT_PARAM,
-    "order": ORDER_PARAM,
+    **ORDER_PARAMS,
+    **MORE_PARAMS,
     "project_id": PROJECT_PARAM,
 }
 
@@ -129,17 +134,23 @@ with DAG(
     def read_sites(params: dict[str, Any]) -> list[Site]:
         """The sites of this run, checked before anything is sent."""
         source = params["sites"]
-        sites = sites_in(read(source), source) if source else EXAMPLE
+        sites = sites_in(read(source), source) if source else sites_in(EXAMPLE.encode(), "example.csv")
         defaults = {
             "site_connection_type": params["site_connection_type"],
             "product_offerings": [params["product_id"]],
         }
-        complete = [{**defaults, **site} for site in sites]
-        for number, site in enumerate(complete, start=1):
-            line = {"product_offering_qualification_item_id": "?", **quote_line(site)}
-            body(NewQuoteItemFields, line, of=f"site {number}")
-            body(OrderItemFields, order_fields(site, params), of=f"order of site {number}")
-        return complete
+        order = order_of_all(params)
+
+        def complete(where: str, site: Site) -> Site:
+            whole = with_order({**defaults, **site}, order, where)
+            body(
+                NewQuoteItemFields,
+                {"product_offering_qualification_item_id": "?", **quote_line(whole)},
+                of=where,
+            )
+            return whole
+
+        return read_each(complete, ((f"site {number}", site) for number, site in enumerate(sites, start=1)))
 
     @task
     def eligibility_requests(sites: list[Site], params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -211,18 +222,18 @@ with DAG(
     sites = read_sites()
     qualified = qualify.expand(fields=eligibility_requests(sites))
     eligible = eligible_sites(sites)
-    create_quote = CovageCreateQuoteOperator(
-        task_id="create_quote", project_id="{{ params.project_id or '' }}"
-    )
-    add_quote_item = CovageAddQuoteItemOperator.partial(
-        task_id="add_quote_item", quote_id=create_quote.output
-    ).expand(fields=quote_lines(eligible))
-    confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
-    ordered = order_site.expand_kwargs(order_requests(eligible, add_quote_item.output))
-    sessions = list_sessions(eligible)
-    reported = report(eligible, create_quote.output)
+    with asking():
+        create_quote = CovageCreateQuoteOperator(
+            task_id="create_quote", project_id="{{ params.project_id or '' }}"
+        )
+        add_quote_item = CovageAddQuoteItemOperator.partial(
+            task_id="add_quote_item", quote_id=create_quote.output
+        ).expand(fields=quote_lines(eligible))
+        confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
+        requests = order_requests(eligible, add_quote_item.output)
+    ordered = order_site.expand_kwargs(requests)
+    sessions, reported = confirm_and_track(eligible, create_quote.output)
 
     qualified >> eligible >> create_quote
     add_quote_item >> confirm_quote >> ordered >> sessions
-    confirm_and_track(eligible, sessions, reported)
     reported >> summary(sites)

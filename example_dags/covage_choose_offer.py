@@ -14,7 +14,6 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, task, task_group
 
-from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
 from airflow_provider_covage.operators.quote import (
     CovageAddQuoteItemOperator,
     CovageChooseOfferOperator,
@@ -22,23 +21,19 @@ from airflow_provider_covage.operators.quote import (
     CovageCreateQuoteOperator,
 )
 from airflow_provider_covage.operators.quote.policies import named
+from covage_order_form import MORE_PARAMS, ORDER_PARAMS, SITE_PARAMS, sites_of
 from covage_sites import (
     DEFAULT_ARGS,
-    ORDER_PARAM,
-    SITES_PARAM,
     Site,
     accept_offer,
+    asking,
     confirm_and_track,
-    list_sessions,
-    order_fields,
-    quote_line,
     quote_lines,
-    report,
     wait_for_price,
 )
 
 PARAMS = {
-    "sites": SITES_PARAM,
+    **SITE_PARAMS,
     "auto_accept": Param(
         "human",
         type="string",
@@ -46,7 +41,8 @@ PARAMS = {
         title="Without a human",
         description_md="`human`, `only_offer`, `offer:2173`, `cheapest` or `cheapest_under:200`.",
     ),
-    "order": ORDER_PARAM,
+    **ORDER_PARAMS,
+    **MORE_PARAMS,
 }
 
 
@@ -54,17 +50,14 @@ PARAMS = {
 def chosen_sites(params: dict[str, Any]) -> list[Site]:
     """The sites of this run, checked before anything is sent."""
     named(params["auto_accept"], price_field="monthly_price")
-    for site in params["sites"]:
-        body(NewQuoteItemFields, quote_line(site), of=f"site {site['end_customer_name']}")
-        body(OrderItemFields, order_fields(site, params), of=f"order of {site['end_customer_name']}")
-    return list(params["sites"])
+    return sites_of(params)
 
 
 @task
-def lines(sites: list[Site], quote_item_ids: Any, params: dict[str, Any]) -> list[dict[str, Any]]:
+def lines(sites: list[Site], quote_item_ids: Any) -> list[dict[str, Any]]:
     """Per site: its quotation line, and what the order line needs."""
     return [
-        {"quote_item_id": quote_item_id, "fields": order_fields(site, params)}
+        {"quote_item_id": quote_item_id, "fields": site["order"]}
         for site, quote_item_id in zip(sites, quote_item_ids, strict=True)
     ]
 
@@ -95,14 +88,15 @@ with DAG(
     doc_md=__doc__,
 ) as dag:
     sites = chosen_sites()
-    create_quote = CovageCreateQuoteOperator(task_id="create_quote")
-    sites >> create_quote
-    add_quote_item = CovageAddQuoteItemOperator.partial(
-        task_id="add_quote_item", quote_id=create_quote.output
-    ).expand(fields=quote_lines(sites))
-    confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
-    ordered = choose_and_order.expand_kwargs(lines(sites, add_quote_item.output))
-    sessions = list_sessions(sites)
+    with asking():
+        create_quote = CovageCreateQuoteOperator(task_id="create_quote")
+        sites >> create_quote
+        add_quote_item = CovageAddQuoteItemOperator.partial(
+            task_id="add_quote_item", quote_id=create_quote.output
+        ).expand(fields=quote_lines(sites))
+        confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
+        to_order = lines(sites, add_quote_item.output)
+    ordered = choose_and_order.expand_kwargs(to_order)
+    sessions, _ = confirm_and_track(sites, create_quote.output)
 
     add_quote_item >> confirm_quote >> ordered >> sessions
-    confirm_and_track(sites, sessions, report(sites, create_quote.output))

@@ -14,35 +14,28 @@ from typing import Any
 
 from airflow.sdk import DAG, TriggerRule, task
 
-from airflow_provider_covage.api.files import kmz
-from airflow_provider_covage.api.models import NewQuoteItemFields, OrderItemFields, body
 from airflow_provider_covage.operators.quote import (
     CovageAddQuoteItemOperator,
     CovageConfirmQuoteOperator,
     CovageCreateQuoteOperator,
     CovageUploadQuoteItemTraceOperator,
 )
+from covage_order_form import MORE_PARAMS, ORDER_PARAMS, PRODUCT_PARAM, PROJECT_PARAM, SITE_PARAMS, sites_of
 from covage_sites import (
     DEFAULT_ARGS,
-    ORDER_PARAM,
-    PRODUCT_PARAM,
-    PROJECT_PARAM,
-    SITES_PARAM,
     Site,
+    asking,
     confirm_and_track,
-    list_sessions,
-    order_fields,
     order_requests,
     order_site,
-    quote_line,
     quote_lines,
-    report,
 )
 
 PARAMS = {
-    "sites": SITES_PARAM,
+    **SITE_PARAMS,
     "product_id": PRODUCT_PARAM,
-    "order": ORDER_PARAM,
+    **ORDER_PARAMS,
+    **MORE_PARAMS,
     "project_id": PROJECT_PARAM,
 }
 
@@ -61,13 +54,7 @@ with DAG(
     @task
     def read_sites(params: dict[str, Any]) -> list[Site]:
         """The sites of this run, checked before anything is sent."""
-        for number, site in enumerate(params["sites"]):
-            where = f"site {number} ({site['end_customer_name']})"
-            body(NewQuoteItemFields, quote_line(site), of=where)
-            body(OrderItemFields, order_fields(site, params), of=f"order of {where}")
-            if site.get("trace_file") and "://" not in site["trace_file"]:
-                kmz(site["trace_file"])
-        return list(params["sites"])
+        return sites_of(params)
 
     @task
     def list_traces(sites: list[Site], quote_item_ids: Any) -> list[dict[str, str]]:
@@ -79,23 +66,24 @@ with DAG(
         ]
 
     sites = read_sites()
-    create_quote = CovageCreateQuoteOperator(
-        task_id="create_quote", project_id="{{ params.project_id or '' }}"
-    )
-    sites >> create_quote
-    add_quote_item = CovageAddQuoteItemOperator.partial(
-        task_id="add_quote_item",
-        quote_id=create_quote.output,
-        map_index_template="{{ task.fields['end_customer_name'] }}",
-    ).expand(fields=quote_lines(sites))
-    upload_trace = CovageUploadQuoteItemTraceOperator.partial(
-        task_id="upload_trace", quote_id=create_quote.output
-    ).expand_kwargs(list_traces(sites, add_quote_item.output))
-    confirm_quote = CovageConfirmQuoteOperator(
-        task_id="confirm_quote", quote_id=create_quote.output, trigger_rule=TriggerRule.NONE_FAILED
-    )
-    ordered = order_site.expand_kwargs(order_requests(sites, add_quote_item.output))
-    sessions = list_sessions(sites)
+    with asking():
+        create_quote = CovageCreateQuoteOperator(
+            task_id="create_quote", project_id="{{ params.project_id or '' }}"
+        )
+        sites >> create_quote
+        add_quote_item = CovageAddQuoteItemOperator.partial(
+            task_id="add_quote_item",
+            quote_id=create_quote.output,
+            map_index_template="{{ task.fields['end_customer_name'] }}",
+        ).expand(fields=quote_lines(sites))
+        upload_trace = CovageUploadQuoteItemTraceOperator.partial(
+            task_id="upload_trace", quote_id=create_quote.output
+        ).expand_kwargs(list_traces(sites, add_quote_item.output))
+        confirm_quote = CovageConfirmQuoteOperator(
+            task_id="confirm_quote", quote_id=create_quote.output, trigger_rule=TriggerRule.NONE_FAILED
+        )
+        requests = order_requests(sites, add_quote_item.output)
+    ordered = order_site.expand_kwargs(requests)
+    sessions, _ = confirm_and_track(sites, create_quote.output)
 
     [add_quote_item, upload_trace] >> confirm_quote >> ordered >> sessions
-    confirm_and_track(sites, sessions, report(sites, create_quote.output))

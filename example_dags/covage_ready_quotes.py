@@ -20,7 +20,8 @@ from airflow.sdk import DAG, Asset, AssetWatcher, task
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
-from covage_sites import DEFAULT_ARGS, POKE_INTERVAL, PRODUCT_PARAM
+from covage_order_form import PRODUCT_PARAM
+from covage_sites import DEFAULT_ARGS, POKE_INTERVAL
 
 log = logging.getLogger(__name__)
 

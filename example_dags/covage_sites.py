@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Param, TriggerRule, get_current_context, task, task_group
+from airflow.sdk import TaskGroup, TriggerRule, get_current_context, task, task_group
 
 from airflow_provider_covage.api.covage.observe import reasons_of
+from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.models import ContactFields, OrderItemFields, body, order_item_gaps
 from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator, CovageUpdateOrderItemOperator
@@ -40,88 +43,11 @@ DEFAULT_ARGS = with_retry_policy({"retries": 3, "retry_delay": timedelta(minutes
 # What a site says beyond the fields of its quotation line: what happens once it is priced.
 OUR_OWN = ("trace_file", "product_id", "order", "eligibility_id", "offer_families", "address")
 
+# What a site says of its address and of contacts, which its order line needs.
+ADDRESS_AND_CONTACTS = set(ContactFields.__annotations__) - {"end_customer_name"}
+
 # States of a quotation line that mean: Covage has no price for this site.
 NOT_PROVIDED = ("unable_to_provide", "expired", "refused")
-
-SITES = [
-    {
-        "product_offering_qualification_item_id": "site-rouen",
-        "end_customer_name": "Example Bakery, Rouen",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173", "2174"],
-    },
-    {
-        "product_offering_qualification_item_id": "site-caen",
-        "end_customer_name": "Example Bakery, Caen",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173"],
-    },
-    {
-        "product_offering_qualification_item_id": "site-lille",
-        "end_customer_name": "Example Bakery, Lille",
-        "site_connection_type": "FTTO",
-        "product_offerings": ["2173", "2180"],
-    },
-]
-
-TEXT = {"type": "string", "minLength": 1}
-
-SITE_SCHEMA = {
-    "type": "object",
-    "required": [
-        "product_offering_qualification_item_id",
-        "end_customer_name",
-        "site_connection_type",
-        "product_offerings",
-    ],
-    "properties": {
-        "product_offering_qualification_item_id": TEXT,
-        "end_customer_name": TEXT,
-        "site_connection_type": TEXT,
-        "product_offerings": {"type": "array", "minItems": 1, "maxItems": 4, "items": TEXT},
-        "trace_file": {"type": ["string", "null"], "description": "Path or URI of a KMZ."},
-        "product_id": {"type": "string", "description": "The offer to accept here, in place of the run's."},
-        "order": {"type": "object", "description": "Fields of this site's order line, over the run's."},
-    },
-}
-
-SITES_PARAM = Param(
-    SITES,
-    type="array",
-    minItems=1,
-    items=SITE_SCHEMA,
-    title="Sites",
-    description_md="One quotation line each; its further fields may be given, too.",
-)
-
-ORDER_PARAM = Param(
-    {
-        "enni": "CN012345",
-        "related_contact_information": [
-            {
-                "end_customer_name": "Example Bakery",
-                "contact1_firstname": "Ada",
-                "contact1_lastname": "Martin",
-                "contact1_email_address": "ada.martin@example.com",
-                "contact1_phone_number": "0123456789",
-                "street_number": "4",
-                "street_name": "Rue Andrei Sakharov",
-                "postcode": "76130",
-                "city": "Mont-Saint-Aignan",
-                "insee_code": "76451",
-            }
-        ],
-    },
-    type="object",
-    title="Order line",
-    description_md="What every order line needs at its confirmation: `enni`, contacts, address.",
-)
-
-PRODUCT_PARAM = Param(
-    "2173", type="string", minLength=1, title="Offer", description_md="The offer to accept once priced."
-)
-
-PROJECT_PARAM = Param(None, type=["string", "null"], title="Project code")
 
 
 def quote_line(site: Site) -> dict[str, Any]:
@@ -129,9 +55,34 @@ def quote_line(site: Site) -> dict[str, Any]:
     return {name: value for name, value in site.items() if name not in OUR_OWN}
 
 
-def order_fields(site: Site, params: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a site's order line: those of the run, and over them its own."""
-    return {**params["order"], **(site.get("order") or {})}
+def with_order(site: Site, order: dict[str, Any], where: str) -> Site:
+    """The site with all fields of its order line in `order`: those of the run, and over them its own.
+
+    What the site says of its address and of contacts goes there, too.
+    """
+    fields = body(OrderItemFields, {**order, **(site.get("order") or {})}, of=f"order of {where}")
+    own = {name: value for name, value in site.items() if name in ADDRESS_AND_CONTACTS and value}
+    first, *others = fields.get("related_contact_information") or [{}]
+    contact = {"end_customer_name": site["end_customer_name"], **first, **own}
+    contacts = [body(ContactFields, contact, of=f"address of {where}"), *others]
+    fields = {**fields, "related_contact_information": contacts}
+    if gaps := order_item_gaps(fields):
+        raise InputError(f"order of {where}: {', '.join(gaps)}; nothing was sent")
+    kept = {name: value for name, value in site.items() if name not in ADDRESS_AND_CONTACTS}
+    return {**kept, "order": fields}
+
+
+def read_each(read: Callable[[str, Any], Site], given: Iterable[tuple[str, Any]]) -> list[Site]:
+    """Read what was given for each site; what is wrong with any of them is said at once."""
+    sites, slips = [], []
+    for where, one in given:
+        try:
+            sites.append(read(where, one))
+        except InputError as slip:
+            slips.append(str(slip).removesuffix("; nothing was sent"))
+    if slips:
+        raise InputError(f"{'; '.join(slips[:20])}; nothing was sent")
+    return sites
 
 
 def per_site(task_id: str, sites: list[Site] | None) -> list[Any]:
@@ -155,7 +106,7 @@ def order_requests(sites: list[Site], quote_item_ids: Any, params: dict[str, Any
         {
             "quote_item_id": quote_item_id,
             "product_id": site.get("product_id") or params["product_id"],
-            "fields": order_fields(site, params),
+            "fields": site["order"],
         }
         for site, quote_item_id in zip(sites, quote_item_ids, strict=True)
     ]
@@ -268,20 +219,38 @@ def site_report(
     }
 
 
-def confirm_and_track(sites: Any, sessions: Any, reported: Any) -> None:
-    """Confirm the sessions, wait for the orders, report on every site, track until the lines are live."""
-    confirm_order = CovageConfirmOrderOperator.partial(task_id="confirm_order").expand(
-        product_order_id=sessions
+def asking() -> TaskGroup:
+    """The group of tasks that ask for prices; it is there for the eye, their ids stay as they are."""
+    return TaskGroup(
+        "ask_for_prices", prefix_group_id=False, tooltip="One quotation basket, with a line for each site"
     )
-    wait_for_order = CovageOrderSensor.partial(
-        task_id="wait_for_order",
-        target_states=["completed", "partial"],
-        failure_states=["rejected"],
-        timeout=timedelta(days=7).total_seconds(),
-        **WAIT,
-    ).expand(product_order_id=sessions)
-    orders = list_orders(sites)
-    confirm_order >> wait_for_order >> [reported, orders]
-    CovageOrderTrackingSensor.partial(
-        task_id="track_order", timeout=timedelta(weeks=26).total_seconds(), **(WAIT | {"soft_fail": False})
-    ).expand(order_reference=orders)
+
+
+def confirm_and_track(sites: Any, quote_id: Any) -> tuple[Any, Any]:
+    """Confirm the sessions, wait for the orders, report on every site, track until the lines are live.
+
+    Gives the first of these tasks, and the one that reports.
+    """
+    with TaskGroup(
+        "confirm_and_track", prefix_group_id=False, tooltip="What was accepted, until the lines are live"
+    ):
+        sessions = list_sessions(sites)
+        confirm_order = CovageConfirmOrderOperator.partial(task_id="confirm_order").expand(
+            product_order_id=sessions
+        )
+        wait_for_order = CovageOrderSensor.partial(
+            task_id="wait_for_order",
+            target_states=["completed", "partial"],
+            failure_states=["rejected"],
+            timeout=timedelta(days=7).total_seconds(),
+            **WAIT,
+        ).expand(product_order_id=sessions)
+        reported = report(sites, quote_id)
+        orders = list_orders(sites)
+        confirm_order >> wait_for_order >> [reported, orders]
+        CovageOrderTrackingSensor.partial(
+            task_id="track_order",
+            timeout=timedelta(weeks=26).total_seconds(),
+            **(WAIT | {"soft_fail": False}),
+        ).expand(order_reference=orders)
+    return sessions, reported

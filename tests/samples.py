@@ -1,16 +1,19 @@
-"""A contact, a quotation line and an order line that Covage takes, for the tests."""
+"""An address, a contact, a quotation line and an order line that Covage takes, for the tests."""
 
+ADDRESS = {
+    "street_number": "4",
+    "street_name": "Rue Andrei Sakharov",
+    "postcode": "76130",
+    "city": "Mont-Saint-Aignan",
+    "insee_code": "76451",
+}
 CONTACT = {
     "end_customer_name": "Bakery",
     "contact1_firstname": "Ada",
     "contact1_lastname": "Martin",
     "contact1_email_address": "ada.martin@example.com",
     "contact1_phone_number": "0123456789",
-    "street_number": "4",
-    "street_name": "Rue Andrei Sakharov",
-    "postcode": "76130",
-    "city": "Mont-Saint-Aignan",
-    "insee_code": "76451",
+    **ADDRESS,
 }
 LINE = {
     "product_offering_qualification_item_id": "site-rouen",

@@ -101,7 +101,8 @@ def _run(out: TextIO) -> None:
 
     prepare_database()
     dag = load(DAG_FILE)
-    sites = dag.params["sites"]
+    read_sites: Any = dag.task_dict["read_sites"]
+    sites = read_sites.python_callable(params=dag.params.dump())
     emit(out, {"event": "begin", "tasks": list(dag.task_dict), "sites": sites})
     watcher = Watcher(dag, out)
     watcher.start()

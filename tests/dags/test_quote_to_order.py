@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from airflow.sdk.definitions.param import ParamValidationError
+from samples import ADDRESS
 
 from airflow_provider_covage.sandbox import Dialect
 
@@ -19,6 +20,7 @@ def site(name: str, **more: Any) -> dict[str, Any]:
         "end_customer_name": f"Bakery {name}",
         "site_connection_type": "FTTO",
         "product_offerings": ["2173", "2174"],
+        **ADDRESS,
         **more,
     }
 
@@ -31,9 +33,7 @@ def test_the_sites_of_the_defaults_are_ordered(quote_to_order, run_dag, sandbox,
 
     assert run.state == "success"
     rows = run.xcom("report")
-    assert [row["site"] for row in rows] == [
-        one["end_customer_name"] for one in quote_to_order.params["sites"]
-    ]
+    assert [row["site"] for row in rows] == [f"Example Bakery, {town}" for town in ("Rouen", "Caen", "Lille")]
     lines = {line["id"]: line for line in sandbox.records("product_order_item")}
     for row in rows:
         line = lines.pop(row["product_order_item_id"])

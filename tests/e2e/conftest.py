@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from samples import ADDRESS
 
 from airflow_provider_covage.api.covage.client import CovageClient, authentication
 from airflow_provider_covage.api.settings import Settings
@@ -106,7 +107,7 @@ class Job:
     def __init__(self, stack: Stack, sandbox: Sandbox, names: tuple[str, ...]) -> None:
         self.api = stack.api
         self.sandbox = sandbox
-        self.run_id = self.api.trigger(DAG, {"sites": [site(name) for name in names]})
+        self.run_id = self.api.trigger(DAG, {"sites": [{**site(name), **ADDRESS} for name in names]})
 
     def instances(self, task_id: str, state: str) -> list[dict[str, Any]]:
         found = self.api.task_instances(DAG, self.run_id, task_id)

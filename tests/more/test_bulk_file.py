@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from samples import ADDRESS
 
 from airflow_provider_covage.api.errors import InputError
 
-GOOD = {"end_customer_name": "Bakery", "eligibility_id": "address-rouen"}
-HEADER = "end_customer_name,eligibility_id"
+GOOD = {"end_customer_name": "Bakery", "eligibility_id": "address-rouen", **ADDRESS}
+HEADER = ",".join(GOOD)
+ROUEN, CAEN, EVREUX = (
+    ",".join([f"address-{town}", *ADDRESS.values()]) for town in ("rouen", "caen", "evreux")
+)
 
 
 @pytest.fixture
@@ -27,15 +31,27 @@ def read(example, tmp_path):
 
 
 def test_sites_are_completed_by_the_params(read):
-    (site,) = read("sites.csv", f"{HEADER}\nBakery,address-rouen\n", product_id="2174")
+    (site,) = read("sites.csv", f"{HEADER}\nBakery,{ROUEN}\n", product_id="2174", contact1_firstname="Eve")
 
-    assert site == {**GOOD, "site_connection_type": "FTTO", "product_offerings": ["2174"]}
+    assert (site["site_connection_type"], site["product_offerings"]) == ("FTTO", ["2174"])
+    (contact,) = site["order"]["related_contact_information"]
+    assert contact == contact | ADDRESS | {"end_customer_name": "Bakery", "contact1_firstname": "Eve"}
+
+
+def test_what_the_orders_will_need_is_named_for_every_site(read):
+    with pytest.raises(InputError) as refusal:
+        read("sites.csv", f"{HEADER}\nBakery,{ROUEN}\nGarage,address-caen,4,,14000,Caen,14118\nShop,b,,,,,\n")
+
+    told = str(refusal.value)
+    assert "site 1" not in told
+    assert "order of site 2: related_contact_information[0].street_name is missing" in told
+    assert "order of site 3: related_contact_information[0].city is missing" in told
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["Unix", "Windows"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_line_ends_and_byte_order_mark(encoding, end, read):
-    text = end.join([HEADER, "Bakery,address-rouen", '"Garage, Évreux",address-evreux', ""])
+    text = end.join([HEADER, f"Bakery,{ROUEN}", f'"Garage, Évreux",{EVREUX}', ""])
 
     sites = read("sites.csv", text.encode(encoding))
 
@@ -50,19 +66,20 @@ def test_json(encoding, read):
 
 
 def test_empty_cells_leave_the_defaults(read):
-    (site,) = read("sites.csv", f"{HEADER},site_connection_type,note\nBakery,address-rouen,,\n")
+    (site,) = read("sites.csv", f"{HEADER},site_connection_type,note\nBakery,{ROUEN},,\n")
     assert site["site_connection_type"] == "FTTO"
     assert "note" not in site
 
 
 def test_columns_in_another_order(read):
-    (site,) = read("sites.csv", "eligibility_id,end_customer_name\naddress-rouen,Bakery\n")
+    header, row = ",".join(reversed(GOOD)), ",".join(reversed(GOOD.values()))
+    (site,) = read("sites.csv", f"{header}\n{row}\n")
     assert (site["end_customer_name"], site["eligibility_id"]) == ("Bakery", "address-rouen")
 
 
 def test_everything_that_is_missing_is_named(read):
     with pytest.raises(InputError) as refusal:
-        read("sites.csv", f"{HEADER}\n,address-rouen\nBakery,address-caen\nGarage,\n")
+        read("sites.csv", f"{HEADER}\n,{ROUEN}\nBakery,{CAEN}\nGarage,,,,,,\n")
 
     told = str(refusal.value)
     assert "sites.csv" in told
@@ -79,12 +96,12 @@ def test_everything_that_is_missing_is_named(read):
         ("sites.csv", f"{HEADER}\n"),
         ("sites.csv", "end_customer_name\nBakery\n"),
         ("sites.csv", "Bakery,address-rouen\n"),
-        ("sites.csv", f"{HEADER},colour\nBakery,address-rouen,red\n"),
-        ("sites.csv", f"{HEADER}\nBakery,address-rouen,left over\n"),
-        ("sites.csv", f"{HEADER},order\nBakery,address-rouen,CN012345\n"),
-        ("sites.csv", f"{HEADER}\nBoulangerie Zoé,address-rouen\n".encode("latin-1")),
-        ("sites.csv", f"{HEADER}\nBakery,address-rouen\n".encode("utf-16")),
-        ("sites.csv", f'{HEADER}\n"Bakery,address-rouen\n' + "Garage,address-caen\n" * 10_000),
+        ("sites.csv", f"{HEADER},colour\nBakery,{ROUEN},red\n"),
+        ("sites.csv", f"{HEADER}\nBakery,{ROUEN},left over\n"),
+        ("sites.csv", f"{HEADER},order\nBakery,{ROUEN},CN012345\n"),
+        ("sites.csv", f"{HEADER}\nBoulangerie Zoé,{ROUEN}\n".encode("latin-1")),
+        ("sites.csv", f"{HEADER}\nBakery,{ROUEN}\n".encode("utf-16")),
+        ("sites.csv", f'{HEADER}\n"Bakery,{ROUEN}\n' + f"Garage,{CAEN}\n" * 10_000),
         ("sites.json", ""),
         ("sites.json", "[]"),
         ("sites.json", "[{"),

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import pytest
+from samples import ADDRESS
 
 pytestmark = pytest.mark.covage_sandbox(speed=200)
 
@@ -72,12 +73,13 @@ def test_sites_of_a_csv_of_which_two_cannot_be_served(dag, run_dag, sandbox, eff
     sandbox.outcome("eligibility", "done.unable_to_provide", eligibility_id="address-caen")
     sandbox.outcome("quote_item", "unable_to_provide", end_customer_name="Garage, Lille")
     path = tmp_path / "sites.csv"
+    names, values = ",".join(ADDRESS), ",".join(ADDRESS.values())
     path.write_text(
-        "end_customer_name,eligibility_id,product_id,note\r\n"
-        '"Bakery, Rouen",address-rouen,,second floor\r\n'
-        '"Bakery, Caen",address-caen,,\r\n'
-        '"Garage, Lille",address-lille,,\r\n'
-        '"Garage, Évreux",address-evreux,2173,\r\n',
+        f"end_customer_name,eligibility_id,{names},product_id,note\r\n"
+        f'"Bakery, Rouen",address-rouen,{values},,second floor\r\n'
+        f'"Bakery, Caen",address-caen,{values},,\r\n'
+        f'"Garage, Lille",address-lille,{values},,\r\n'
+        f'"Garage, Évreux",address-evreux,{values},2173,\r\n',
         encoding="utf-8-sig",
         newline="",
     )
@@ -118,8 +120,14 @@ def test_sites_of_a_json_with_fields_of_their_own(dag, run_dag, sandbox, tmp_pat
             "eligibility_id": "address-rouen",
             "product_offerings": ["2173", "2174"],
             "product_id": "2174",
+            **ADDRESS,
         },
-        {"end_customer_name": "Garage", "eligibility_id": "address-caen", "order": {"enni": "CN012346"}},
+        {
+            "end_customer_name": "Garage",
+            "eligibility_id": "address-caen",
+            "order": {"enni": "CN012346"},
+            **ADDRESS,
+        },
     ]
     path.write_text(json.dumps(sites))
 
@@ -138,7 +146,8 @@ def test_sites_of_a_json_with_fields_of_their_own(dag, run_dag, sandbox, tmp_pat
 def test_two_sites_of_one_customer_have_a_row_each(dag, run_dag, sandbox, tmp_path):
     path = tmp_path / "sites.json"
     places = ("address-rouen", "address-caen")
-    path.write_text(json.dumps([{"end_customer_name": "Bakery", "eligibility_id": one} for one in places]))
+    sites = [{"end_customer_name": "Bakery", "eligibility_id": one, **ADDRESS} for one in places]
+    path.write_text(json.dumps(sites))
 
     run = run_dag(dag, {"sites": str(path)})
 

@@ -79,7 +79,8 @@ def conf(job: str, folder: Path, url: str) -> Json:
             "trace_file": str(_trace(folder)),
             "folder": str(folder),
         }
-    return {"sites": [site("rouen", trace_file=str(_trace(folder))), site("caen", **_ITS_OWN)]}
+    rouen = site("rouen", **_ADDRESS, trace_file=str(_trace(folder)))
+    return {"sites": [rouen, site("caen", **_ADDRESS, **_ITS_OWN)]}
 
 
 def site(name: str, **more: Any) -> Json:
@@ -101,6 +102,13 @@ def site(name: str, **more: Any) -> Json:
     }
 
 
+_ADDRESS: Mapping[str, str] = {
+    "street_number": "4",
+    "street_name": "Rue Andrei Sakharov",
+    "postcode": "76130",
+    "city": "Mont-Saint-Aignan",
+    "insee_code": "76451",
+}
 _ITS_OWN: Mapping[str, Any] = {"product_id": "2174", "order": {"enni": "CN012346"}}
 
 

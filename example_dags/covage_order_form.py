@@ -1,0 +1,237 @@
+"""What the example DAGs ask in Airflow's form: sites line by line, offers, and what every order line needs.
+
+No DAG stands here; keep the file beside the DAGs that use it. People write a site as a line of text. Programs
+that start a run may give it as an object instead, with any field of a quotation line, of an address and of a
+contact, and what only concerns the run: `product_id`, `order`, `trace_file`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from airflow.sdk import Param
+
+from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.files import kmz
+from airflow_provider_covage.api.models import NewQuoteItemFields, body
+from covage_sites import Site, quote_line, read_each, with_order
+
+# What separates the parts of a line: tabs come from spreadsheets.
+SEPARATOR = "[;\t]"
+TEXT = "[^;\t\r\n]*[^; \t\r\n]"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the line of a site.
+
+    Attributes:
+        place: How many parts stand before it.
+        title: What it is called.
+        example: What it looks like.
+        pattern: What it has to look like, with a group for each field.
+        fields: The fields that it gives.
+    """
+
+    place: int
+    title: str
+    example: str
+    pattern: str
+    fields: tuple[str, ...]
+
+    @property
+    def of_line(self) -> str:
+        """The pattern of a line that has this part, or of one that is empty."""
+        before = f"(?:[^;\t]*{SEPARATOR}){{{self.place}}}"
+        return f"^ *$|^{before} *{self.pattern} *(?:{SEPARATOR}|$)"
+
+    @property
+    def wanted(self) -> str:
+        """What has to stand there, for a human."""
+        return f"part {self.place + 1} of a site is its {self.title}, such as: {self.example}"
+
+
+PARTS = (
+    Part(0, "end customer", "Example Bakery, Rouen", f"({TEXT})", ("end_customer_name",)),
+    Part(1, "qualification item", "site-rouen", f"({TEXT})", ("product_offering_qualification_item_id",)),
+    Part(
+        2,
+        "number and street",
+        "4 bis Rue Andrei Sakharov",
+        f"([0-9]+(?:-[0-9]+)?) ?(bis|ter|quater|[A-Za-z])?,? +({TEXT})",
+        ("street_number", "street_number_extension", "street_name"),
+    ),
+    Part(3, "postcode and town", "76130 Mont-Saint-Aignan", f"([0-9]{{5}}) +({TEXT})", ("postcode", "city")),
+    Part(4, "INSEE code of the town", "76451", "([0-9][0-9AB][0-9]{3})", ("insee_code",)),
+)
+
+# What may stand behind these parts.
+FURTHER = f"^ *$|^(?:[^;\t]*{SEPARATOR}){{4}}[^;\t]*(?:{SEPARATOR} *[a-z0-9_]+ *=[^;\t\r\n]*)*{SEPARATOR}? *$"
+FURTHER_WANTED = "more parts of a site are fields with their values, such as: note=second floor"
+
+# What is not asked first.
+CONTACT = "Contact on site"
+MORE = "More"
+
+# Fields that take several values, in a line with commas between them.
+LISTS = ("product_offerings", "option_ids")
+
+SITES = [
+    "Example Bakery, Rouen; site-rouen; 4 Rue Andrei Sakharov; 76130 Mont-Saint-Aignan; 76451",
+    "Example Bakery, Caen; site-caen; 12 Rue Saint-Pierre; 14000 Caen; 14118",
+    "Example Bakery, Lille; site-lille; 8 bis Rue de Béthune; 59000 Lille; 59350",
+]
+
+SOME_TEXT = {"type": "string", "minLength": 1}
+
+OBJECT_SCHEMA = {
+    "required": ["product_offering_qualification_item_id", "end_customer_name"],
+    "properties": {
+        "product_offering_qualification_item_id": SOME_TEXT,
+        "end_customer_name": SOME_TEXT,
+        "site_connection_type": SOME_TEXT,
+        "product_offerings": {"type": "array", "minItems": 1, "maxItems": 4, "items": SOME_TEXT},
+        "trace_file": {"type": ["string", "null"], "description": "Path or URI of a KMZ."},
+        "product_id": {"type": "string", "description": "The offer to accept here, in place of the run's."},
+        "order": {"type": "object", "description": "Fields of this site's order line, over the run's."},
+    },
+}
+
+# Each demand by itself: Airflow shows the one that is not met. With a `type` beside them, its form would want
+# JSON in place of lines.
+SITE_SCHEMA = {
+    "allOf": [
+        {"type": ["string", "object"]},
+        *({"description": part.wanted, "pattern": part.of_line} for part in PARTS),
+        {"description": FURTHER_WANTED, "pattern": FURTHER},
+        OBJECT_SCHEMA,
+    ]
+}
+
+SITES_HELP = f"""\
+One site per line, with semicolons between its parts, or pasted from a spreadsheet:
+
+**{"; ".join(part.title for part in PARTS)}**
+
+The qualification item is what the eligibility request returned for the site. Any other field may follow with
+its name, such as *note=second floor* or *product_id=2174* (the offer to order there).
+"""
+
+SITE_PARAMS = {
+    "sites": Param(
+        SITES, type="array", minItems=1, items=SITE_SCHEMA, title="Sites", description_md=SITES_HELP
+    ),
+    "offers": Param(
+        "2173, 2174",
+        type="string",
+        pattern="^ *[^, ]+( *, *[^, ]+){0,3} *$",
+        title="Offers to ask a price for",
+        description_md="One to four product ids, separated by commas.",
+    ),
+}
+
+
+def contact(title: str, example: str, **schema: Any) -> Param:
+    """A field of whom Covage calls before somebody comes to a site."""
+    return Param(example, **{"type": "string", "minLength": 1, "title": title, "section": CONTACT, **schema})
+
+
+ORDER_PARAMS = {
+    "enni": Param(
+        "CN012345",
+        type=["string", "null"],
+        title="ENNI",
+        description_md="Where you take the lines over; every order needs one, except for DIA.",
+    ),
+    "contact1_firstname": contact("First name", "Ada"),
+    "contact1_lastname": contact("Last name", "Martin"),
+    "contact1_phone_number": contact("Telephone", "0123456789", pattern="^[+]?[0-9][0-9 .]{5,}$"),
+    "contact1_email_address": contact("E-mail", "ada.martin@example.com", format="email"),
+}
+
+MORE_PARAMS = {
+    "site_connection_type": Param(
+        "FTTO", type="string", minLength=1, title="Kind of connection", section=MORE
+    ),
+    "order": Param(
+        {},
+        type="object",
+        title="Further fields of the orders",
+        section=MORE,
+        description_md="Fields of every order line, named as in the API, over those above.",
+    ),
+}
+
+PRODUCT_PARAM = Param(
+    "2173", type="string", minLength=1, title="Offer to order", description_md="Accepted once it is priced."
+)
+
+PROJECT_PARAM = Param(None, type=["string", "null"], title="Project code", section=MORE)
+
+
+def sites_of(params: dict[str, Any]) -> list[Site]:
+    """The sites of a run, each with all that is needed to order it, checked before anything is sent."""
+    sites = read_each(partial(read_site, params), entries(params["sites"]))
+    if not sites:
+        raise InputError("there is no site among the lines of the form; nothing was sent")
+    items = Counter(site["product_offering_qualification_item_id"] for site in sites)
+    if twice := [item for item, count in items.items() if count > 1]:
+        raise InputError(f"qualification item {', '.join(twice)}: in more than one site; nothing was sent")
+    return sites
+
+
+def entries(given: list[Any]) -> Iterator[tuple[str, Any]]:
+    """What was given for each site, and where it stands; empty lines are none."""
+    for number, one in enumerate(given, start=1):
+        if not isinstance(one, str):
+            yield f"site {number}", one
+        elif one.strip():
+            yield f"line {number}", one
+
+
+def read_site(params: dict[str, Any], where: str, given: Any) -> Site:
+    """One site, with what the form says for all of them."""
+    own = fields_of_line(given, where) if isinstance(given, str) else dict(given)
+    where = f"{where} ({own['end_customer_name']})"
+    defaults = {
+        "site_connection_type": params["site_connection_type"],
+        "product_offerings": listed(params["offers"]),
+    }
+    site = with_order({**defaults, **own}, order_of_all(params), where)
+    body(NewQuoteItemFields, quote_line(site), of=where)
+    if site.get("trace_file") and "://" not in site["trace_file"]:
+        kmz(site["trace_file"])
+    return site
+
+
+def fields_of_line(line: str, where: str) -> Site:
+    """The fields of a site that stand in a line of text."""
+    site: Site = {}
+    for part in PARTS:
+        found = re.search(part.of_line, line)
+        if not found:
+            raise InputError(f"{where}: {part.wanted}; got {line!r}; nothing was sent")
+        site |= {name: text for name, text in zip(part.fields, found.groups(), strict=True) if text}
+    if not re.search(FURTHER, line):
+        raise InputError(f"{where}: {FURTHER_WANTED}; got {line!r}; nothing was sent")
+    for further in re.split(SEPARATOR, line)[len(PARTS) :]:
+        name, _, value = (text.strip() for text in further.partition("="))
+        site |= {name: listed(value) if name in LISTS else value} if value else {}
+    return site
+
+
+def listed(text: str) -> list[str]:
+    """The values of a text that has commas between them."""
+    return [value.strip() for value in text.split(",") if value.strip()]
+
+
+def order_of_all(params: dict[str, Any]) -> dict[str, Any]:
+    """The fields of every order line, as the form says them."""
+    person = {name: value for name, value in params.items() if name.startswith("contact1_")}
+    order = {"enni": params["enni"], "related_contact_information": [person]}
+    return {**order, **params["order"]}
