@@ -159,8 +159,9 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": {
                     "token_prefix": {
                         "label": "Word before the token",
-                        "description": "Token, or Bearer for an access token of the legacy API.",
-                        "schema": {"type": ["string", "null"], "default": "Token"},
+                        "description": "Empty: Token. Bearer for an access token of the legacy API.",
+                        # Without a default: Airflow shows stars for it, as for all that is called a token.
+                        "schema": _OPTIONAL_TEXT,
                     },
                     **_COMMON_FIELDS,
                 },

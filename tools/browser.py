@@ -67,8 +67,9 @@ def page(url: str, token: str) -> Iterator[Page]:
     Yields:
         The page; it is closed afterwards together with the browser.
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=_TIMEOUT)
     path = find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=_QUIET)

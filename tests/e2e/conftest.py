@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -17,9 +17,13 @@ from samples import ADDRESS
 from airflow_provider_covage.api.covage.client import CovageClient, authentication
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.sandbox import Sandbox
+from tools import browser
 from tools.environment import EXAMPLE_DAGS, LOOPBACK, ROOT
 from tools.processes import wait_until
 from tools.stack import IMPATIENT, Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 DAG = "covage_quote_to_order"
 
@@ -101,13 +105,22 @@ def processes_of(home: Path) -> list[psutil.Process]:
     return found
 
 
+@pytest.fixture
+def page(airflow: Stack) -> Iterator[Page]:
+    """A page of this Airflow in a browser, where somebody has logged in."""
+    if browser.find() is None:
+        pytest.skip("there is no Chromium: make browser")
+    with browser.page(airflow.url, airflow.api.token) as page:
+        yield page
+
+
 class Job:
     """One run of the main job."""
 
-    def __init__(self, stack: Stack, sandbox: Sandbox, names: tuple[str, ...]) -> None:
+    def __init__(self, stack: Stack, sandbox: Sandbox, run_id: str) -> None:
         self.api = stack.api
         self.sandbox = sandbox
-        self.run_id = self.api.trigger(DAG, {"sites": [{**site(name), **ADDRESS} for name in names]})
+        self.run_id = run_id
 
     def instances(self, task_id: str, state: str) -> list[dict[str, Any]]:
         found = self.api.task_instances(DAG, self.run_id, task_id)
@@ -159,7 +172,18 @@ def site(name: str) -> dict[str, Any]:
 @pytest.fixture
 def start(airflow: Stack, sandbox: Sandbox) -> Callable[..., Job]:
     """`start("rouen", "caen")` starts a run for these sites."""
-    return lambda *names: Job(airflow, sandbox, names)
+
+    def begin(*names: str) -> Job:
+        sites = [{**site(name), **ADDRESS} for name in names]
+        return Job(airflow, sandbox, airflow.api.trigger(DAG, {"sites": sites}))
+
+    return begin
+
+
+@pytest.fixture
+def started(airflow: Stack, sandbox: Sandbox) -> Callable[[str], Job]:
+    """`started(run_id)` is a run that somebody else has started."""
+    return lambda run_id: Job(airflow, sandbox, run_id)
 
 
 @pytest.fixture

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import pytest
+from pages import picture
 
 from airflow_provider_covage.hooks.covage import CovageHook
-from tools import browser
-from tools.environment import AIRFLOW, ROOT
 from tools.processes import wait_until
 from tools.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 DAG = "choose_offers"
 ASKS = "site.choose"
@@ -21,7 +20,6 @@ _IN_VIEW = """name => {
     const button = [...document.querySelectorAll("button")].find(one => one.innerText.trim() === name);
     return button.getBoundingClientRect().right <= window.innerWidth;
 }"""
-PICTURES = ROOT / os.environ.get("SCREENSHOTS", AIRFLOW / "screenshots")
 
 
 def confirmed_lines(*names: str) -> list[str]:
@@ -73,23 +71,20 @@ class Questions:
         body = {"chosen_options": [option], "params_input": {}}
         self.api.call("PATCH", f"{self._instance(index)}/hitlDetails", body)
 
-    def click(self, index: int, option: str, shown: list[str]) -> None:
+    def click(self, page: Page, index: int, option: str, shown: list[str]) -> None:
         """Click on an option as a human does, once all of this is shown in the tables; leaves a picture."""
-        if browser.find() is None:
-            pytest.skip("there is no Chromium: make browser")
         run = quote(self.run_id, safe="")
-        with browser.page(self.stack.url, self.api.token) as page:
-            page.goto(f"/dags/{DAG}/runs/{run}/tasks/{ASKS}/mapped/{index}/required_actions")
-            button = page.get_by_role("button", name=option)
-            button.wait_for()
-            assert page.evaluate(_IN_VIEW, option), "the whole button can be seen"
-            assert page.evaluate(_IN_VIEW, "Decline"), "and so can the last one"
-            for text in shown:
-                page.get_by_role("cell", name=text, exact=True).first.wait_for()
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(PICTURES, "choose-offer.png"))
-            button.click()
-            wait_until(lambda: self._is_answered(index), "the answer to arrive", 60)
+        page.goto(f"/dags/{DAG}/runs/{run}/tasks/{ASKS}/mapped/{index}/required_actions")
+        button = page.get_by_role("button", name=option)
+        button.wait_for()
+        assert page.evaluate(_IN_VIEW, option), "the whole button can be seen"
+        assert page.evaluate(_IN_VIEW, "Decline"), "and so can the last one"
+        for text in shown:
+            page.get_by_role("cell", name=text, exact=True).first.wait_for()
+        last = page.get_by_role("button", name="Decline")
+        picture(page, "choose-offer.png", page.get_by_role("heading", name=ASKS), last)
+        button.click()
+        wait_until(lambda: self._is_answered(index), "the answer to arrive", 60)
 
     def left(self, index: int, key: str) -> Any:
         """An XCom of the task that asks."""

@@ -156,7 +156,8 @@ def test_the_provider_info_describes_the_hook():
     assert found["hook-name"] == PrizzHook.hook_name
     assert found["hook-class-name"] == f"{PrizzHook.__module__}.{PrizzHook.__name__}"
     assert set(found["conn-fields"]) == set(PrizzExtra.model_fields)
-    assert found["conn-fields"]["token_prefix"]["schema"]["default"] == "Token"
+    # Airflow's form shows stars for a default of what is called a token, and saves the stars.
+    assert "default" not in found["conn-fields"]["token_prefix"]["schema"]
 
 
 @pytest.mark.filterwarnings("ignore:ProvidersManager.hooks is deprecated")
