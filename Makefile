@@ -23,11 +23,11 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest screenshots \
-    constraints audit clean
+.PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest test-e2e \
+    screenshots constraints audit clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv, or mend it; every other target does this first
 	@$(PYTHON) tools/bootstrap.py
@@ -73,6 +73,9 @@ browser: setup ## Install Chromium unless it is there, for the tests that click
 
 pytest: browser ## Run the tests only (ARGS="-k trace tests/api")
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+test-e2e: browser ## Run the tests on a complete Airflow and in a browser only
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 screenshots: browser ## Make the pictures of the documentation anew
 	SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e -k browser

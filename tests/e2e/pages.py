@@ -21,14 +21,21 @@ EDGE = 12
 """Pixels around what a picture shows."""
 
 
-def picture(page: Page, name: str, *shown: Locator) -> None:
-    """Take a picture for the documentation: of the page, or of the part where all of these are."""
+def picture(page: Page, name: str, *shown: Locator, height: int | None = None) -> None:
+    """Take a picture for the documentation, of the part of the page where all of these are.
+
+    With a height, in a window that is as low: what sticks to its lower edge is nearer then.
+    """
     PICTURES.mkdir(parents=True, exist_ok=True)
+    usual = page.viewport_size
+    assert usual
+    page.set_viewport_size({**usual, "height": height or usual["height"]})
     # A mouse that rests somewhere brings up hints.
     page.mouse.move(0, 0)
     expect(page.get_by_role("tooltip")).to_have_count(0)
     boxes = [box for one in shown if (box := one.bounding_box())]
-    page.screenshot(path=Path(PICTURES, name), clip=_around(boxes) if boxes else None, animations="disabled")
+    page.screenshot(path=Path(PICTURES, name), clip=_around(boxes), animations="disabled")
+    page.set_viewport_size(usual)
 
 
 def _around(boxes: list[FloatRect]) -> FloatRect:

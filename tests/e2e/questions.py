@@ -81,8 +81,8 @@ class Questions:
         assert page.evaluate(_IN_VIEW, "Decline"), "and so can the last one"
         for text in shown:
             page.get_by_role("cell", name=text, exact=True).first.wait_for()
-        last = page.get_by_role("button", name="Decline")
-        picture(page, "choose-offer.png", page.get_by_role("heading", name=ASKS), last)
+        tables, last = page.get_by_role("table").all(), page.get_by_role("button", name="Decline")
+        picture(page, "choose-offer.png", page.get_by_text("Choose an offer:"), *tables, last)
         button.click()
         wait_until(lambda: self._is_answered(index), "the answer to arrive", 60)
 

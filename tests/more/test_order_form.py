@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from jsonschema import FormatChecker, ValidationError, validate
 from samples import ADDRESS
@@ -9,6 +11,7 @@ from samples import ADDRESS
 from airflow_provider_covage.api.errors import InputError
 from covage_order_form import PARTS, fields_of_line, sites_of
 from covage_quote_to_order import dag
+from tools.environment import ROOT
 
 LINE = "Bakery; site-rouen; 4 Rue Andrei Sakharov; 76130 Mont-Saint-Aignan; 76451"
 FIELDS = {
@@ -16,6 +19,9 @@ FIELDS = {
     "product_offering_qualification_item_id": "site-rouen",
     **ADDRESS,
 }
+
+
+EXAMPLES = ROOT / "docs" / "examples"
 
 
 def with_part(place: int, text: str) -> str:
@@ -92,6 +98,28 @@ def test_further_parts_are_fields():
         "floor=2",
     )
     assert site["order"]["related_contact_information"][0]["contact1_firstname"] == "Eve"
+
+
+def test_example_of_a_form():
+    rouen, caen = read(*(EXAMPLES / "order_sites.txt").read_text().splitlines())
+
+    assert (rouen["end_customer_name"], caen["end_customer_name"]) == (
+        "Example Bakery, Rouen",
+        "Example Bakery, Caen",
+    )
+    assert (caen["product_id"], caen["note"]) == ("2174", "second floor")
+
+
+def test_example_of_a_program():
+    conf = json.loads((EXAMPLES / "order_sites.json").read_text())
+    for name, value in conf.items():
+        validate(value, dag.params.get_param(name).schema)
+
+    rouen, caen = read(*conf.pop("sites"), **conf)
+
+    assert (rouen["product_offerings"], caen["product_offerings"]) == (["2173", "2174"], ["2174", "2180"])
+    assert caen["order"]["vlan_reference"] == 12
+    assert caen["order"]["related_contact_information"][0]["contact1_phone_number"] == "0987654321"
 
 
 def test_what_the_form_says_holds_for_every_site():
