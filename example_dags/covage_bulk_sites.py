@@ -227,7 +227,9 @@ with DAG(
             task_id="create_quote", project_id="{{ params.project_id or '' }}"
         )
         add_quote_item = CovageAddQuoteItemOperator.partial(
-            task_id="add_quote_item", quote_id=create_quote.output
+            task_id="add_quote_item",
+            quote_id=create_quote.output,
+            map_index_template="{{ task.fields['end_customer_name'] }}",
         ).expand(fields=quote_lines(eligible))
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         requests = order_requests(eligible, add_quote_item.output)

@@ -92,7 +92,9 @@ with DAG(
         create_quote = CovageCreateQuoteOperator(task_id="create_quote")
         sites >> create_quote
         add_quote_item = CovageAddQuoteItemOperator.partial(
-            task_id="add_quote_item", quote_id=create_quote.output
+            task_id="add_quote_item",
+            quote_id=create_quote.output,
+            map_index_template="{{ task.fields['end_customer_name'] }}",
         ).expand(fields=quote_lines(sites))
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         to_order = lines(sites, add_quote_item.output)
