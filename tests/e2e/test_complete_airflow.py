@@ -279,7 +279,7 @@ def test_connections_are_added_and_tried_in_the_browser(airflow, sandbox, prizz_
     fill_in_and_try(connections, "covage_north", covage, secret, "covage-connection.png")
     told = connections.trouble()
     expect(told).to_contain_text("The login was not accepted; check login, password and client_id")
-    picture(page, "connection-test.png", connections.row("covage_north"), told, height=420)
+    picture(page, "connection-test.png", connections.row("covage_north"), told, height=520)
     assert secret not in page.content()
     mend_and_try(connections, "covage_north", "Password (or bearer token)", covage["password"])
 
