@@ -25,7 +25,8 @@ from airflow_provider_covage.operators.fon import (
     CovageUploadFonTraceOperator,
 )
 from airflow_provider_covage.sensors.covage import CovageFonRequestSensor
-from covage_sites import DEFAULT_ARGS, POKE_INTERVAL, PROJECT_PARAM
+from covage_order_form import PROJECT_PARAM
+from covage_sites import DEFAULT_ARGS, POKE_INTERVAL
 
 PARAMS = {
     "end_customer_name": Param("Example Bakery", type="string", minLength=1, title="End customer"),
