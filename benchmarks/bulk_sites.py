@@ -24,6 +24,13 @@ from tools.environment import EXAMPLE_DAGS, airflow_environment
 from tools.whole_dag import load, prepare_database, run
 
 POKE_INTERVAL = 0.05
+ADDRESS = {
+    "street_number": "4",
+    "street_name": "Rue Andrei Sakharov",
+    "postcode": "76130",
+    "city": "Mont-Saint-Aignan",
+    "insee_code": "76451",
+}
 
 
 def main() -> int:
@@ -80,8 +87,10 @@ def _prepare(sandbox: Sandbox, folder: Path) -> None:
 def _file_of_sites(number: int, path: Path) -> Path:
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["end_customer_name", "eligibility_id"])
-        rows.writerows([f"Customer {one}", f"address-{one}"] for one in range(1, number + 1))
+        rows.writerow(["end_customer_name", "eligibility_id", *ADDRESS])
+        rows.writerows(
+            [f"Customer {one}", f"address-{one}", *ADDRESS.values()] for one in range(1, number + 1)
+        )
     return path
 
 

@@ -11,7 +11,7 @@ import pytest
 from tools.environment import EXAMPLE_DAGS, airflow_environment
 from tools.whole_dag import load
 
-SHARED = ("covage_order_form.py", "covage_sites.py", "covage_star.py")
+SHARED = ("covage_order_form.py", "covage_site_lines.py", "covage_sites.py", "covage_star.py")
 FILES = [file for file in sorted(EXAMPLE_DAGS.glob("*.py")) if file.name not in SHARED]
 
 READ = """

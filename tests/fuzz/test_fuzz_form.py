@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import ValidationError, validate
 
 from airflow_provider_covage.api.errors import InputError
-from covage_order_form import SITE_PARAMS, fields_of_line
+from covage_order_form import SITE_PARAMS
+from covage_site_lines import fields_of_line
 
 LINE = "Bakery; site-rouen; 4 Rue Andrei Sakharov; 76130 Mont-Saint-Aignan; 76451"
 

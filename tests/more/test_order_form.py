@@ -9,8 +9,9 @@ from jsonschema import FormatChecker, ValidationError, validate
 from samples import ADDRESS
 
 from airflow_provider_covage.api.errors import InputError
-from covage_order_form import PARTS, fields_of_line, sites_of
+from covage_order_form import sites_of
 from covage_quote_to_order import dag
+from covage_site_lines import PARTS, fields_of_line
 from tools.environment import ROOT
 
 LINE = "Bakery; site-rouen; 4 Rue Andrei Sakharov; 76130 Mont-Saint-Aignan; 76451"
