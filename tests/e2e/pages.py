@@ -1,4 +1,7 @@
-"""Airflow's pages as people use them: the connections, the form that starts a run, the graph, a task."""
+"""Airflow's pages as people use them: the connections, the form that starts a run, the graph, a task.
+
+They are those of Airflow 3.3.
+"""
 
 from __future__ import annotations
 
@@ -124,8 +127,8 @@ class TriggerForm:
         return self.form.get_by_role("button", name=title, exact=True)
 
     def submit(self) -> None:
-        """Start the run, if it can be."""
-        self.form.get_by_role("button", name="Trigger").click()
+        """Start the run, if it can be; by the keyboard, as what was wrong before may lie over the button."""
+        self.form.get_by_role("button", name="Trigger").press("Enter")
 
     def run_id(self) -> str:
         """The run that has been started, whose page is shown then."""

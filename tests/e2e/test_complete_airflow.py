@@ -211,6 +211,7 @@ def test_an_offer_is_ordered_by_a_click_in_the_browser(airflow, sandbox, page, m
     assert requests.get(accepted["Covage portal"], timeout=10).ok
 
 
+@pytest.mark.since_3_3
 def test_sites_are_ordered_by_the_form_in_the_browser(airflow, sandbox, page, started):
     """A slip is named in the form; what is written there becomes a run, whose tasks lead to the portal."""
     dag_id = "covage_quote_to_order"
@@ -267,6 +268,7 @@ def test_sites_are_ordered_by_the_form_in_the_browser(airflow, sandbox, page, st
     airflow.api.call("PATCH", f"/dags/{dag_id}/dagRuns/{job.run_id}", {"state": "failed"})
 
 
+@pytest.mark.since_3_3
 def test_connections_are_added_and_tried_in_the_browser(airflow, sandbox, prizz_sandbox, page):
     """First with a secret that is wrong, which is shown nowhere, then with the right one."""
     secret = "wrong-Secret-0815"
