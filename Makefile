@@ -24,7 +24,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
 .PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest test-e2e \
-    screenshots constraints audit clean
+    screenshots constraints audit dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,11 +86,11 @@ chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (
 constraints: setup ## Pin the newest versions of everything anew
 	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    --extra sandbox --extra warehouse --extra duckdb --group dev --group docs --output-file constraints.txt pyproject.toml -
+	    --extra all --group dev --group docs --output-file constraints.txt pyproject.toml -
 	for version in $(OLDER); do \
 	    printf "uv\nhatchling\neditables\napache-airflow~=$$version.0\n" | $(BIN)/uv pip compile --quiet --upgrade \
 	        --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	        --extra sandbox --extra warehouse --extra duckdb --group dev --group docs \
+	        --extra all --group dev --group docs \
 	        --output-file constraints/airflow-$$version.txt pyproject.toml - || exit; \
 	done
 
@@ -98,6 +98,10 @@ audit: setup ## Look the pins up among known vulnerabilities; what cannot be loo
 	@for file in constraints.txt constraints/*.txt; do \
 	    UV_SYSTEM_CERTS=true $(BIN)/uv tool run pip-audit --strict --disable-pip --no-deps --requirement $$file || exit; \
 	done
+
+dist: setup ## Build the wheel and the source archive into dist
+	@rm -rf dist
+	@$(BIN)/hatchling build
 
 clean: ## Remove all that was made here, .venv included
 	rm -rf .venv .venvs .airflow dist build .mypy_cache .ruff_cache .pytest_cache

@@ -101,7 +101,7 @@ def _make() -> None:
     print("  installing Airflow, the package and what checks it", flush=True)
     # By the environment, so that they hold for what builds the package as well.
     os.environ.update(PIP_CONSTRAINT=CONSTRAINTS, UV_CONSTRAINT=CONSTRAINTS, UV_BUILD_CONSTRAINT=CONSTRAINTS)
-    wanted = ["--editable", ".[sandbox,warehouse,duckdb]", *_development_tools()]
+    wanted = ["--editable", ".[all]", *_development_tools()]
     if not _with_uv(wanted):
         print("  uv could not do it, trying pip, which is slower", flush=True)
         _run(_pip("install", "--quiet", *wanted), "packages could not be installed, see above")

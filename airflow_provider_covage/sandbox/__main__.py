@@ -51,6 +51,9 @@ def _serve(sandboxes: Sequence[ServedSandbox], stop: threading.Event, *, quiet: 
         except OSError as error:
             print(f"error: cannot listen on {host} port {port}: {error.strerror}", file=sys.stderr)
             return 2
+        except ModuleNotFoundError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
         _announce(sandbox, quiet=quiet)
     if not quiet:
         print("Stop with Ctrl+C.", flush=True)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from airflow_provider_covage.sandbox.controls import Controls
+from airflow_provider_covage.sandbox.extra import check_installed
 from airflow_provider_covage.sandbox.front import Front
 from airflow_provider_covage.sandbox.server import ServerThread
 from airflow_provider_covage.sandbox.serving import Serving
@@ -25,12 +26,13 @@ class ServedSandbox(Controls):
     _server: ServerThread | None = None
 
     def start(self) -> Self:
-        """Start serving. Raises `OSError` if the port is taken.
+        """Start serving. Raises `OSError` if the port is taken, `ModuleNotFoundError` without the extra.
 
         A sandbox that was stopped starts again where it was: same port, same state.
         """
         if self.running:
             raise RuntimeError("the sandbox is running already")
+        check_installed()
         serving = Serving(self)
         self._server = ServerThread(Front(serving), serving.stopping, *self.address)
         self.address = (self.address[0], self._server.port)

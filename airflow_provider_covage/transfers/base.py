@@ -18,6 +18,7 @@ from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.operators.base import failing_for_good
 from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.transfers import lineage
+from airflow_provider_covage.transfers.arrow import check_installed
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from airflow_provider_covage.transfers.source import Source
 
 T = TypeVar("T")
-
-NEEDED = "pip install 'airflow-provider-covage[warehouse]'"
 
 
 class Transfer(BaseOperator):
@@ -149,10 +148,7 @@ class Transfer(BaseOperator):
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
-        try:
-            import pyarrow  # noqa: F401 - what all of it is built on
-        except ImportError:
-            raise InputError(f"{type(self).__name__} needs pyarrow: {NEEDED}; nothing was sent") from None
+        check_installed()
         try:
             with tempfile.TemporaryDirectory(prefix="covage-") as folder:
                 yield Path(folder)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from airflow_provider_covage.api.tables import Column, Kind
+from airflow_provider_covage.transfers.arrow import compute as pc
+from airflow_provider_covage.transfers.arrow import pa
 
 EXTRA = "_extra"
 """Column with a JSON object of all that has no column of its own or does not fit it."""
@@ -19,18 +20,22 @@ EXTRA = "_extra"
 HOME = ZoneInfo("Europe/Paris")
 """Where a date without zone is taken to be from: the API does not say (C31)."""
 
-TYPES: dict[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
-    Kind.JSON: pa.string(),
-}
-
 Misfits = dict[int, dict[str, bytes]]
 """By row and field the JSON of what has no place in a column."""
+
+
+@cache
+def _type(kind: Kind) -> pa.DataType:
+    types = {
+        Kind.TEXT: pa.string(),
+        Kind.INTEGER: pa.int64(),
+        Kind.NUMBER: pa.float64(),
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.DATE: pa.date32(),
+        Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
+        Kind.JSON: pa.string(),
+    }
+    return types[kind]
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
@@ -49,7 +54,7 @@ def _field(column: Column) -> pa.Field:
     told = {"kind": column.kind.value}
     if column.description:
         told["description"] = column.description
-    return pa.field(column.name, TYPES[column.kind], metadata=told)
+    return pa.field(column.name, _type(column.kind), metadata=told)
 
 
 def batch_of(rows: Sequence[Any], fields: Sequence[str], columns: Sequence[Column]) -> pa.RecordBatch:
@@ -97,10 +102,10 @@ def _array(values: Sequence[Any], column: Column, misfits: Misfits) -> pa.Array:
         if kind is Kind.NUMBER:
             return pa.array(values, pa.float64())
         if kind in (Kind.INTEGER, Kind.BOOLEAN):
-            return _exactly(values, TYPES[kind])
-        return pc.cast(pa.array([value or None for value in values], pa.string()), TYPES[kind])
+            return _exactly(values, _type(kind))
+        return pc.cast(pa.array([value or None for value in values], pa.string()), _type(kind))
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        return pa.array(_one_by_one(values, column, misfits), TYPES[kind])
+        return pa.array(_one_by_one(values, column, misfits), _type(kind))
 
 
 def _exactly(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

@@ -8,21 +8,19 @@ from datetime import date, datetime
 from typing import IO, Any
 
 import msgspec
-import pyarrow as pa
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import csv, pa, parquet
 
 _ROW_GROUP = 16_384
 """Rows of a Parquet file that are compressed together: many are faster to read, few take less memory."""
 
-Write = Callable[[pa.RecordBatch], None]
+Write = Callable[["pa.RecordBatch"], None]
 
 
 @contextmanager
 def _parquet(file: IO[bytes], schema: pa.Schema) -> Iterator[Write]:
-    import pyarrow.parquet as pq
-
     group: list[pa.RecordBatch] = []
 
     def write(batch: pa.RecordBatch) -> None:
@@ -35,16 +33,14 @@ def _parquet(file: IO[bytes], schema: pa.Schema) -> Iterator[Write]:
             writer.write_table(pa.Table.from_batches(group))
             group.clear()
 
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         yield write
         flush()
 
 
 @contextmanager
 def _csv(file: IO[bytes], schema: pa.Schema) -> Iterator[Write]:
-    import pyarrow.csv as pc
-
-    with pc.CSVWriter(file, schema) as writer:
+    with csv.CSVWriter(file, schema) as writer:
         yield writer.write
 
 

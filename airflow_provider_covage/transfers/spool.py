@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.ipc as ipc
-
 from airflow_provider_covage.api.bulk import Page
 from airflow_provider_covage.api.tables import Table
+from airflow_provider_covage.transfers.arrow import compute as pc
+from airflow_provider_covage.transfers.arrow import ipc, pa
 from airflow_provider_covage.transfers.batches import batch_of, schema_of
 from airflow_provider_covage.transfers.rows import RowReader
 

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
-import pyarrow as pa
-
 from airflow_provider_covage.api.errors import InputError, TransientError
+from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.formats import FORMATS
 from airflow_provider_covage.transfers.spool import Spool
 

@@ -8,7 +8,9 @@ import re
 import socket
 import sys
 import types
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import airflow
@@ -189,14 +191,22 @@ def test_airflow_finds_the_provider_and_its_connection_type():
     assert hook.connection_id_attribute_name == "covage_conn_id"
 
 
-def test_every_module_that_the_provider_info_names_can_be_imported():
-    import importlib
+@pytest.mark.parametrize("kind", ["hooks", "operators", "sensors", "triggers", "transfers"])
+def test_the_provider_info_names_every_module_that_is_made_for_users(kind):
+    package = import_module(f"airflow_provider_covage.{kind}")
+    modules = {f"{package.__name__}.{one.name}" for one in iter_modules(package.__path__)}
+    for_users = re.compile(r"(Covage|Prizz)\w*(Hook|[a-z]Operator|Sensor|Trigger)")
+    with_classes = {module for module in modules if any(map(for_users.fullmatch, defined_in(module)))}
+    groups = get_provider_info()[kind]
+    assert {
+        name for one in groups for name in one.get("python-modules", [one.get("python-module")])
+    } == with_classes
 
-    info = get_provider_info()
-    for kind in ("hooks", "operators", "sensors", "triggers", "transfers"):
-        for group in info.get(kind, []):
-            for module in group.get("python-modules", []):
-                assert importlib.import_module(module)
+
+def defined_in(module: str) -> list[str]:
+    """Return the names of a module, without those that it has from elsewhere."""
+    found = import_module(module)
+    return [name for name in dir(found) if getattr(getattr(found, name), "__module__", "").startswith(module)]
 
 
 def test_the_names_of_the_hook_are_those_of_the_provider_info():

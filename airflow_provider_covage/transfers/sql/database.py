@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from airflow_provider_covage.api.errors import InputError, PermanentError, TransientError
+from airflow_provider_covage.transfers.extras import install, load
 from airflow_provider_covage.transfers.lineage import Place
 from airflow_provider_covage.transfers.sql.duck import DuckDb
 from airflow_provider_covage.transfers.sql.sqlite import Sqlite
@@ -138,9 +139,13 @@ def _hook(conn_id: str) -> Any:
 
     try:
         connection = BaseHook.get_connection(conn_id)
+    except AirflowException as error:
+        raise InputError(f"sql_conn_id {conn_id}: {error}; nothing was sent") from error
+    try:
         hook = connection.get_hook()  # type: ignore[no-untyped-call]
     except (AirflowException, ImportError) as error:
-        raise InputError(f"sql_conn_id {conn_id}: {error}; nothing was sent") from error
+        remedy = f": {install('postgres')}" if connection.conn_type == "postgres" else ""
+        raise InputError(f"sql_conn_id {conn_id}: {error}{remedy}; nothing was sent") from error
     if not hasattr(hook, "insert_rows"):
         raise InputError(
             f"sql_conn_id {conn_id} is a connection of type {connection.conn_type}, not of an SQL database; "
@@ -166,8 +171,7 @@ def _embedded(uri: str) -> Any:
 
 def _duckdb(path: str, settings: dict[str, Any]) -> Any:
     """Open a file that one process at a time may write: others are waited for."""
-    import duckdb
-
+    duckdb = load("duckdb", "duckdb")
     until = time.monotonic() + _PATIENCE
     while True:
         try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pyarrow as pa
 from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.sql.standard import TEXTS, Commented, Dialect, UpdateFrom
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-import pyarrow as pa
 
 from airflow_provider_covage.api.errors import InputError, PermanentError
 from airflow_provider_covage.api.tables import Kind, Table
+from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.batches import EXTRA
 from airflow_provider_covage.transfers.sql.database import Database
 from airflow_provider_covage.transfers.sql.names import is_plain, table_parts

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import compute as pc
+from airflow_provider_covage.transfers.arrow import csv, pa
 from airflow_provider_covage.transfers.formats import kind_of
 from airflow_provider_covage.transfers.sql.standard import TEXTS, Commented, Dialect, UpdateFrom
-
-_OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
 class Postgres(UpdateFrom, Commented):
@@ -84,7 +81,8 @@ def _csv(batch: pa.RecordBatch) -> bytes:
     sink = io.BytesIO()
     kinds = [kind_of(field) for field in batch.schema]
     clean = [_without_nul(column, kind) for column, kind in zip(batch.columns, kinds, strict=True)]
-    pyarrow.csv.write_csv(pa.RecordBatch.from_arrays(clean, batch.schema.names), sink, _OPTIONS)
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+    csv.write_csv(pa.RecordBatch.from_arrays(clean, batch.schema.names), sink, options)
     return sink.getvalue()
 
 

@@ -6,11 +6,10 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.csv
-
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import csv as arrow_csv
+from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.sql.database import Database
 from airflow_provider_covage.transfers.sql.names import table_parts
 
@@ -62,11 +61,11 @@ def _header(file: Path) -> tuple[list[str], str]:
 def _batches(file: Path, columns: list[str], separator: str) -> Iterator[pa.RecordBatch]:
     schema = pa.schema([pa.field(one, pa.string(), metadata={"kind": Kind.TEXT.value}) for one in columns])
     try:
-        with pyarrow.csv.open_csv(
+        with arrow_csv.open_csv(
             file,
-            read_options=pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-            convert_options=pyarrow.csv.ConvertOptions(column_types=schema),
+            read_options=arrow_csv.ReadOptions(column_names=columns, skip_rows=1),
+            parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(column_types=schema),
         ) as reader:
             for batch in reader:
                 yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)

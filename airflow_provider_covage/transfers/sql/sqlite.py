@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
 from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.sql.standard import Dialect, Types, UpdateFrom
 
 

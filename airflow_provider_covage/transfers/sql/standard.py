@@ -7,10 +7,10 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any, ClassVar
 
-import pyarrow as pa
 from typing_extensions import override
 
 from airflow_provider_covage.api.tables import Kind
+from airflow_provider_covage.transfers.arrow import pa
 
 Types = Mapping[str, str]
 """Type of each column of a table, in capitals, as the database says it."""
