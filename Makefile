@@ -23,8 +23,8 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test test-oldest test-matrix lint format types docs browser pytest test-e2e \
-    screenshots constraints audit dist clean
+.PHONY: help setup demo up chaos test test-oldest test-lowest test-matrix lint format types docs browser pytest \
+    test-e2e screenshots constraints audit dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test: ## Everything that is checked: style, types, documentation, all tests
 test-oldest: ## Run the tests that depend on Airflow on the oldest one (ARGS="-k trace")
 	@$(PYTHON) tools/bootstrap.py $(OLDEST)
 	.venvs/$(OLDEST)/bin/python -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(WITHOUT_AIRFLOW) $(ONCE)) $(ARGS)
+
+test-lowest: ## Run the tests with the lowest of all that the package requires (ARGS="tests/api")
+	@$(PYTHON) tools/bootstrap.py lowest
+	.venvs/lowest/bin/python -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
 test-matrix: pytest ## Run all tests on every Airflow that is supported
 	@for version in $(OLDER); do \
@@ -83,19 +87,11 @@ screenshots: browser ## Make the pictures of the documentation anew
 chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (ARGS="--full --workers 2")
 	@$(BIN)/python -m tools.chaos $(ARGS)
 
-constraints: setup ## Pin the newest versions of everything anew
-	printf 'uv\nhatchling\neditables\n' | $(BIN)/uv pip compile --quiet --upgrade --universal \
-	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    --extra all --group dev --group docs --output-file constraints.txt pyproject.toml -
-	for version in $(OLDER); do \
-	    printf "uv\nhatchling\neditables\napache-airflow~=$$version.0\n" | $(BIN)/uv pip compile --quiet --upgrade \
-	        --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	        --extra all --group dev --group docs \
-	        --output-file constraints/airflow-$$version.txt pyproject.toml - || exit; \
-	done
+constraints: setup ## Pin the newest versions of everything anew (ARGS=--keep: only what must change)
+	@$(BIN)/python -m tools.pins $(OLDER) $(ARGS)
 
 audit: setup ## Look the pins up among known vulnerabilities; what cannot be looked up is an error
-	@for file in constraints.txt constraints/*.txt; do \
+	@for file in constraints.txt constraints/airflow-*.txt; do \
 	    UV_SYSTEM_CERTS=true $(BIN)/uv tool run pip-audit --strict --disable-pip --no-deps --requirement $$file || exit; \
 	done
 

@@ -1,7 +1,8 @@
 """Make `.venv` with everything that the project's commands need, unless it is there already.
 
-    python3 tools/bootstrap.py        # .venv, with the newest Airflow
-    python3 tools/bootstrap.py 3.1    # .venvs/3.1, with that one
+    python3 tools/bootstrap.py           # .venv, with the newest Airflow
+    python3 tools/bootstrap.py 3.1       # .venvs/3.1, with that one
+    python3 tools/bootstrap.py lowest    # .venvs/lowest, with the lowest of all that the package requires
 
 Runs with any Python 3 and nothing but the standard library. What was installed is noted in a stamp inside
 the environment as the last step: without it, or when its reasons have changed, all of it is made anew, so a
@@ -20,10 +21,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-AIRFLOW = sys.argv[1] if len(sys.argv) > 1 else None
-VENV = ROOT / ".venvs" / AIRFLOW if AIRFLOW else ROOT / ".venv"
+WHICH = sys.argv[1] if len(sys.argv) > 1 else None
+VENV = ROOT / ".venvs" / WHICH if WHICH else ROOT / ".venv"
 STAMP = VENV / ".ready"
-CONSTRAINTS = str(ROOT / (f"constraints/airflow-{AIRFLOW}.txt" if AIRFLOW else "constraints.txt"))
+_PINS = {None: "constraints.txt", "lowest": "constraints/lowest.txt"}
+CONSTRAINTS = str(ROOT / _PINS.get(WHICH, f"constraints/airflow-{WHICH}.txt"))
 OLDEST = (3, 11)
 OTHERS = ("python3.13", "python3.12", "python3.11")
 
