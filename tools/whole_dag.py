@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,12 @@ def prepare_database() -> None:
 
     It is in no hurry to reach the disk: whoever runs DAGs this way does not need it after a power cut.
     """
+    from airflow.sdk.execution_time import supervisor
     from airflow.utils.db import initdb
     from sqlalchemy import Engine, event
 
+    # Older versions of Airflow make the API anew for each task, which takes seconds.
+    supervisor.in_process_api_server = cache(supervisor.in_process_api_server)
     event.listen(Engine, "connect", _without_waiting_for_the_disk)
     initdb()
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-
-from airflow.triggers.shared_stream import AdvanceItem, SharedStreamProducer
+from typing import TYPE_CHECKING
 
 from airflow_provider_covage.api.events import Snapshot
+
+try:
+    from airflow.triggers.shared_stream import SharedStreamProducer
+except ImportError:  # Airflow before 3.3, where nothing is shared: this is not used
+    SharedStreamProducer = object  # type: ignore[assignment, misc]
+
+if TYPE_CHECKING:
+    from airflow.triggers.shared_stream import AdvanceItem
 
 
 class SnapshotProducer(SharedStreamProducer):

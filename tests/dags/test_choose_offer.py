@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from samples import TRIES_IN_VAIN
 
 from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
@@ -37,5 +38,5 @@ def test_each_site_gets_the_offer_that_was_chosen_for_it(choose_offer, run_dag, 
 def test_policy_that_does_not_exist_fails_before_anything_is_sent(choose_offer, run_dag, effects):
     run = run_dag(choose_offer, {"auto_accept": "dearest"})
     assert run.state == "failed"
-    assert run.tries["chosen_sites", -1] == 1
+    assert run.tries["chosen_sites", -1] == TRIES_IN_VAIN
     assert not effects()

@@ -7,9 +7,9 @@ import threading
 from collections import Counter
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy.exc import OperationalError
 
+from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.testing import hurry
 from tools.environment import EXAMPLE_DAGS
 from tools.whole_dag import load

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from airflow.sdk.definitions.param import ParamValidationError
-from samples import ADDRESS
+from samples import ADDRESS, TRIES_IN_VAIN
 
 from airflow_provider_covage.sandbox import Dialect
 
@@ -136,7 +136,7 @@ def test_bad_sites_fail_once_and_before_anything_is_sent(fields, quote_to_order,
     assert run.states["read_sites", -1] == "failed"
     assert sandbox.requests == [] or {request["method"] for request in sandbox.requests} == {"GET"}
     assert sandbox.ledger == []
-    assert run.tries["read_sites", -1] == 1
+    assert run.tries["read_sites", -1] == TRIES_IN_VAIN
 
 
 def test_a_second_run_of_everything_orders_nothing_twice(quote_to_order, run_dag, effects, sandbox):

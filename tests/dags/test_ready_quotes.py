@@ -27,14 +27,13 @@ def event(*changes):
     return SimpleNamespace(extra={"from_trigger": True, "payload": {"resource": "quote", "changes": made}})
 
 
-class AllOf(dict):
+class AllOf:
     """Events as Airflow hands them over: by asset."""
 
     def __init__(self, *events):
-        super().__init__()
         self._events = events
 
-    def __missing__(self, asset):
+    def __getitem__(self, asset):
         assert asset.name == "covage_ready_quotes"
         return self._events
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 
 import pytest
-from samples import ADDRESS
+from samples import ADDRESS, TRIES_IN_VAIN
 
 pytestmark = pytest.mark.covage_sandbox(speed=200)
 
@@ -162,7 +162,7 @@ def test_none_of_the_sites_can_be_served(dag, run_dag, sandbox, effects):
     run = run_dag(dag)
 
     assert run.state == "failed"
-    assert run.tries["eligible_sites", -1] == 1
+    assert run.tries["eligible_sites", -1] == TRIES_IN_VAIN
     assert effects() == {"eligibility.create": 3}
     assert {row["reason"] for row in run.xcom("summary")} == {"eligibility is done.unable_to_provide"}
 

@@ -12,10 +12,10 @@ from uuid import uuid4
 import pytest
 import structlog
 from airflow.sdk import DAG, task
-from airflow.sdk.exceptions import TaskDeferred
 from operator_steps import context
 from samples import LINE
 
+from airflow_provider_covage.compat import TaskDeferred
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.operators.quote import (

@@ -1,6 +1,7 @@
 """Sensors in whole DAG runs, in each mode: states of the tasks, XComs, retries."""
 
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 from airflow.sdk import DAG
@@ -9,11 +10,14 @@ from sensor_waits import MODES, basket, line
 from airflow_provider_covage.operators.quote import CovageCreateQuoteOperator
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor, CovageQuoteSensor
 
+NUMBERS = count()
+
 
 def dag(mode, **default_args):
     wait = {"deferrable": True} if mode == "deferrable" else {"mode": mode, "deferrable": False}
     return DAG(
-        f"sensors_{mode}",
+        # One of its own for each test: before 3.3 Airflow takes a second one of that name for the first.
+        f"sensors_{mode}_{next(NUMBERS)}",
         schedule=None,
         start_date=datetime(2025, 1, 1),
         default_args={

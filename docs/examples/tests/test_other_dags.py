@@ -19,7 +19,10 @@ SITES = Path(__file__).parents[1] / "sites.csv"
 @pytest.fixture(scope="session")
 def dags(tmp_path_factory):
     """All DAGs of the folder; the lake is on this disk."""
-    from airflow.dag_processing.dagbag import DagBag
+    try:
+        from airflow.dag_processing.dagbag import DagBag
+    except ImportError:  # Airflow 3.1
+        from airflow.models.dagbag import DagBag
 
     os.environ["FIBRE_LAKE"] = tmp_path_factory.mktemp("lake").as_uri()
     bag = DagBag()
