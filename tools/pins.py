@@ -25,8 +25,8 @@ LOWEST = FOLDER / "lowest.txt"
 _INSTALLERS = ("uv", "hatchling", "editables")
 """What installs and builds the package: pinned, but no part of any environment's requirements."""
 
-_OF_ITS_TIME = ("structlog<25.5",)
-"""What the oldest Airflow cannot start without, and does not say."""
+_UNSAID = {"3.2": ("fastapi<0.137", "cadwyn<8"), "lowest": ("structlog<25.5",)}
+"""What an older Airflow does not run with, and does not say."""
 
 _QUIET = (
     "--quiet",
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _pin(NEWEST, _INSTALLERS, *everything, "--group=docs")
         for series in options.airflow:
-            _pin(_older(series), [*_INSTALLERS, f"apache-airflow~={series}.0"], *everything)
+            airflow = (f"apache-airflow~={series}.0", *_UNSAID.get(series, ()))
+            _pin(_older(series), [*_INSTALLERS, *airflow], *everything)
         _pin_lowest(_older(options.airflow[0]))
     except subprocess.CalledProcessError as error:
         # How uv came to its conclusion can fill a book; that stands at the end.
@@ -81,7 +82,7 @@ def _pin_lowest(oldest: Path) -> None:
     draft = LOWEST.with_suffix(".draft")
     draft.write_text(oldest.read_text())
     try:
-        _pin(draft, [*_INSTALLERS, *_OF_ITS_TIME, *floors], "--all-extras", "--group=dev")
+        _pin(draft, [*_INSTALLERS, *_UNSAID["lowest"], *floors], "--all-extras", "--group=dev")
         draft.replace(LOWEST)
     finally:
         draft.unlink(missing_ok=True)

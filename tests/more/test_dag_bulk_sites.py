@@ -187,6 +187,7 @@ def test_bad_file_fails_before_anything_is_sent(name, content, example, run_dag,
     assert asked("POST", "PATCH", "DELETE") == []
 
 
+@pytest.mark.since_3_3
 def test_bad_file_fails_once_and_is_tried_no_more(dag, run_dag, tmp_path):
     path = tmp_path / "sites.csv"
     path.write_text("end_customer_name\nBakery\n")
