@@ -48,6 +48,8 @@ POKE_INTERVAL = float(os.environ.get("PRIZZ_POKE_INTERVAL", "60"))
 # With the policy, where this Airflow has one, tasks of one's own fail at once on what no retry can mend, too.
 DEFAULT_ARGS = with_retry_policy({"retries": 3, "retry_delay": timedelta(minutes=2)})
 
+FINAL_STATES = ["finished", "failed"]
+
 PARAMS = {
     "client_id": Param(
         101,
@@ -78,7 +80,7 @@ PARAMS = {
         "catalogue, its items.",
     ),
     "final_states": Param(
-        ["finished", "failed"],
+        FINAL_STATES,
         type="array",
         items={"type": "string"},
         title="Final states of an eligibility request",
@@ -194,7 +196,8 @@ with DAG(
     found = PrizzEligibilitySensor(
         task_id="wait_for_offers",
         eligibility_id=request.output,
-        failure_states=dag.param("final_states"),
+        # With its default: Airflow 3.1 cannot store a reference without.
+        failure_states=dag.param("final_states", FINAL_STATES),
         **waiting,
     )
     combination = choose(found.output)

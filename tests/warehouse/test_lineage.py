@@ -7,8 +7,8 @@ import sys
 
 import pytest
 from airflow.providers.common.compat.lineage import hook as compat
+from airflow.providers.common.compat.sdk import HookLineageCollector
 from airflow.sdk import DAG, Asset
-from airflow.sdk.lineage import HookLineageCollector
 
 from airflow_provider_covage.transfers.covage import CovageToObjectStorageOperator, CovageToSqlOperator
 
@@ -101,8 +101,9 @@ def test_asset_event_tells_the_number_of_rows(run_dag, sandbox, tmp_path):
 
 def test_dag_file_is_parsed_without_what_the_transfer_needs():
     code = (
-        "import sys; from airflow_provider_covage.transfers import covage, prizz\n"
-        "print([name for name in ('pyarrow', 'duckdb', 'aiohttp') if name in sys.modules])"
+        "import sys, airflow.sdk; before = set(sys.modules)\n"
+        "from airflow_provider_covage.transfers import covage, prizz\n"
+        "print([name for name in ('pyarrow', 'duckdb', 'aiohttp') if name in sys.modules.keys() - before])"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
