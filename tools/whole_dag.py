@@ -6,9 +6,10 @@ import contextlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from airflow_provider_covage.testing.hurrying import share_api
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -20,12 +21,10 @@ def prepare_database() -> None:
 
     It is in no hurry to reach the disk: whoever runs DAGs this way does not need it after a power cut.
     """
-    from airflow.sdk.execution_time import supervisor
     from airflow.utils.db import initdb
     from sqlalchemy import Engine, event
 
-    # Older versions of Airflow make the API anew for each task, which takes seconds.
-    supervisor.in_process_api_server = cache(supervisor.in_process_api_server)
+    share_api()
     event.listen(Engine, "connect", _without_waiting_for_the_disk)
     initdb()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def hurry(
         settling_time: Seconds between two looks of its operators after an answer was lost.
         retry_delay: Time between two tries of its tasks.
     """
+    share_api()
     settings = {"poke_interval": poke_interval, "settling_time": settling_time, "retry_delay": retry_delay}
     for task in dag.task_dict.values():
         known = _arguments_of(getattr(task, "operator_class", type(task)))
@@ -30,6 +32,17 @@ def hurry(
         # A wait that begins in the triggerer has had its arguments made already.
         if begun := getattr(task, "start_trigger_args", None):
             begun.trigger_kwargs["poke_interval"] = poke_interval
+
+
+def share_api() -> None:
+    """Have all tasks of `dag.test()` share what answers them.
+
+    Before 3.3 Airflow makes that API anew for each task, which takes seconds, and may ask it too early.
+    """
+    from airflow.sdk.execution_time import supervisor
+
+    if not hasattr(supervisor.in_process_api_server, "cache_info"):
+        supervisor.in_process_api_server = cache(supervisor.in_process_api_server)
 
 
 def _arguments_of(operator: type[Any]) -> set[str]:
