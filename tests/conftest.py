@@ -72,7 +72,7 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
 
 
-_LONG = ("e2e", "chaos", "tools", "dags", "warehouse", "more", "kit")
+_LONG = ("e2e", "chaos", "tools", "dags", "warehouse", "more", "kit", "distribution")
 """Folders of the tests that take longest; they begin first, or one worker would be busy with them alone."""
 
 
