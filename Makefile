@@ -94,6 +94,7 @@ chaos: setup ## Disturb every request, kill tasks: nothing twice, nothing lost (
 constraints: setup ## Pin the newest versions of everything anew (ARGS=--keep: only what must change)
 	@$(BIN)/python -m tools.pins $(OLDER) $(ARGS)
 
+# Without the lowest, which are old on purpose.
 audit: setup ## Look the pins up among known vulnerabilities; what cannot be looked up is an error
 	@for file in constraints.txt constraints/airflow-*.txt; do \
 	    UV_SYSTEM_CERTS=true $(BIN)/uv tool run pip-audit --strict --disable-pip --no-deps --requirement $$file || exit; \
