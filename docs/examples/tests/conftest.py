@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ HOME = tempfile.TemporaryDirectory(prefix="airflow-")
 os.environ["AIRFLOW_HOME"] = HOME.name
 os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(DAGS)
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+# Airflow 3.2 wants one even where nobody logs in.
+os.environ["AIRFLOW__API_AUTH__JWT_SECRET"] = secrets.token_hex()
 sys.path.insert(0, str(DAGS))
 
 pytest_plugins = ["airflow_provider_covage.testing"]
