@@ -30,7 +30,7 @@ BESIDE_THE_PACKAGE = {
 }
 IN_FOLDERS = {
     PACKAGE: {".py", ".typed"},
-    "docs": {".csv", ".md", ".png", ".py", ".rst"},
+    "docs": {".csv", ".json", ".md", ".png", ".py", ".rst", ".txt"},
     "example_dags": {".py"},
 }
 
