@@ -24,17 +24,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from benchmarks.waiting_server import TOKEN
 from tools.certificate import make_certificate
 from tools.environment import ROOT, airflow_environment
 
-PACKAGE, SESSIONS, HTTP_SENSOR = "package", "session per poll", "HttpSensorTrigger"
+PACKAGE, SESSIONS = "package", "session per poll"
+HTTP_SENSOR, DBT_CLOUD = "HttpSensorTrigger", "DbtCloudRunJobTrigger"
 AGE = 90 * 86_400.0
 """How old the sandbox makes what it is seeded with."""
 
 QUIET = 1.0
-HTTP_PROVIDER = "airflow.providers.http"
+PROVIDERS = {HTTP_SENSOR: "airflow.providers.http", DBT_CLOUD: "airflow.providers.dbt.cloud"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,6 +120,7 @@ def cases(waits: int) -> Iterator[Case]:
         yield Case(PACKAGE, "pages of 100, https", waits, is_secure=True)
         yield Case(PACKAGE, "asked by id, https", waits, is_secure=True, **crowd)
         yield Case(SESSIONS, "https", waits, is_secure=True)
+        yield Case(DBT_CLOUD, "https", waits, is_secure=True)
         yield Case(HTTP_SENSOR, "https", waits, is_secure=True)
 
 
@@ -303,6 +306,7 @@ def _environment(url: str, certificate: Path | None, folder: Path) -> dict[str, 
     connections: dict[str, Any] = {
         "covage_default": {"conn_type": "covage", "host": url, "password": TOKEN},
         "http_default": {"conn_type": "http", "host": url},
+        "dbt_cloud_default": {"conn_type": "dbt_cloud", "host": urlsplit(url).netloc, "password": TOKEN},
     }
     settings = {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
     if certificate:
@@ -367,14 +371,15 @@ def main() -> int:
     options = parser.parse_args()
     if options.quick:
         options.waits, options.rounds = [1_000], 1
-    has_http = not options.quick and _is_installed(HTTP_PROVIDER)
-    if not has_http:
-        _tell(f"without {HTTP_SENSOR}")
+    absent = [name for name, module in PROVIDERS.items() if not _is_installed(module)]
+    absent += [HTTP_SENSOR] if options.quick else []
+    if absent:
+        _tell(f"without {', '.join(absent)}")
     todo = [
         case
         for waits in options.waits
         for case in cases(waits)
-        if options.only in f"{case.contender}, {case.words}" and (has_http or case.contender != HTTP_SENSOR)
+        if options.only in f"{case.contender}, {case.words}" and case.contender not in absent
     ]
     results, failed = [], 0
     for number, case in enumerate(todo, start=1):

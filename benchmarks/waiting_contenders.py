@@ -29,6 +29,8 @@ from airflow_provider_covage.triggers.covage import CovageStateTrigger
 PATH = "/api/v1/quote_item/{}/"
 TICK = 0.005
 TIMEOUT = 7 * 86_400.0
+ACCOUNT = 1
+REACHED = ("reached", "success")
 
 
 class SessionPerPollTrigger(BaseTrigger):
@@ -81,10 +83,11 @@ class SessionPerPollTrigger(BaseTrigger):
             return await response.json()
 
 
-Make = Callable[[str, argparse.Namespace], BaseTrigger]
+Make = Callable[[int, str, argparse.Namespace], BaseTrigger]
+"""Makes the trigger for a line; takes its place among those waited for, its identifier, and the options."""
 
 
-def _package(line: str, options: argparse.Namespace) -> BaseTrigger:
+def _package(number: int, line: str, options: argparse.Namespace) -> BaseTrigger:
     # As after a restart of the triggerer: all have been looked at by their sensors some time ago.
     looked_at = time.time() - options.interval
     return CovageStateTrigger(
@@ -99,11 +102,22 @@ def _package(line: str, options: argparse.Namespace) -> BaseTrigger:
     )
 
 
-def _session_per_poll(line: str, options: argparse.Namespace) -> BaseTrigger:
+def _session_per_poll(number: int, line: str, options: argparse.Namespace) -> BaseTrigger:
     return SessionPerPollTrigger(options.url + PATH.format(line), options.token, options.interval)
 
 
-def _http_sensor(line: str, options: argparse.Namespace) -> BaseTrigger:
+def _dbt_cloud(number: int, line: str, options: argparse.Namespace) -> BaseTrigger:
+    trigger = resolve_name("airflow.providers.dbt.cloud.triggers.dbt:DbtCloudRunJobTrigger")
+    return trigger(  # type: ignore[no-any-return]
+        conn_id="dbt_cloud_default",
+        run_id=number,
+        end_time=time.time() + TIMEOUT,
+        poll_interval=options.interval,
+        account_id=ACCOUNT,
+    )
+
+
+def _http_sensor(number: int, line: str, options: argparse.Namespace) -> BaseTrigger:
     trigger = resolve_name("airflow.providers.http.triggers.http:HttpSensorTrigger")
     return trigger(  # type: ignore[no-any-return]
         endpoint=PATH.format(line).lstrip("/"),
@@ -115,6 +129,7 @@ def _http_sensor(line: str, options: argparse.Namespace) -> BaseTrigger:
 CONTENDERS: dict[str, Make] = {
     "package": _package,
     "session per poll": _session_per_poll,
+    "DbtCloudRunJobTrigger": _dbt_cloud,
     "HttpSensorTrigger": _http_sensor,
 }
 
@@ -219,11 +234,12 @@ class Contender:
         for number, line in enumerate(ids):
             if number % 100 == 0:
                 await asyncio.sleep(0)
-            self._tasks.append(asyncio.create_task(self._wait(line, make(line, self._options))))
+            trigger = make(number, line, self._options)
+            self._tasks.append(asyncio.create_task(self._wait(line, trigger)))
 
     async def _wait(self, line: str, trigger: BaseTrigger) -> None:
         async for event in trigger.run():
-            if isinstance(event.payload, dict) and event.payload["status"] != "reached":
+            if isinstance(event.payload, dict) and event.payload["status"] not in REACHED:
                 raise RuntimeError(str(event.payload))
             if line in self._arrived:
                 raise RuntimeError(f"a second event for {line}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -25,6 +26,8 @@ from airflow_provider_covage.sandbox.transport import SandboxProtocol
 TOKEN = "benchmark-token"  # noqa: S105 - made up, for a sandbox
 LINE = "quote_item"
 _LINES_PER_BASKET = 100
+_RUN = re.compile(r"/api/v2/accounts/\d+/runs/(\d+)/")
+_RUNNING, _SUCCESS = 3, 10
 
 
 class Connections:
@@ -59,6 +62,40 @@ class CountingProtocol(SandboxProtocol):
         super().connection_lost(exc)
 
 
+class AsDbtCloud:
+    """The sandbox, which besides shows its waiting lines as dbt Cloud shows runs of a job.
+
+    Args:
+        app: The sandbox.
+        lines: The lines; a run has the number of its place among them.
+    """
+
+    def __init__(self, app: Any, lines: list[str]) -> None:
+        self._app = app
+        self._lines = lines
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request."""
+        run = _RUN.fullmatch(scope.get("path", ""))
+        if not run:
+            await self._app(scope, receive, send)
+            return
+        path = f"/api/v1/{LINE}/{self._lines[int(run[1])]}/"
+        headers = [(name, value.replace(b"Token ", b"Bearer ")) for name, value in scope["headers"]]
+        sent: list[Any] = []
+
+        async def keep(message: Any) -> None:
+            sent.append(message)
+
+        await self._app({**scope, "path": path, "raw_path": path.encode(), "headers": headers}, receive, keep)
+        record = json.loads(b"".join(one.get("body", b"") for one in sent))
+        done = record.get("state") == "ready"
+        body = json.dumps({"data": {**record, "status": _SUCCESS if done else _RUNNING}}).encode()
+        head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({**sent[0], "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+
 class Server:
     """A sandbox whose clock stands still, with lines that wait for their price and others around them.
 
@@ -84,7 +121,7 @@ class Server:
             certificate: PEM file with key and certificate, None for plain http.
         """
         config = uvicorn.Config(
-            Front(Serving(self.sandbox)),
+            AsDbtCloud(Front(Serving(self.sandbox)), self.waiting),
             http=CountingProtocol,
             port=0,
             backlog=16_384,
