@@ -88,7 +88,7 @@ def _layer() -> Path:
 
 def _read(python: Path, modules: list[str]) -> tuple[float, int]:
     environment = airflow_environment(AIRFLOW, AIRFLOW / "dags")
-    command = [python, "-c", READING, *modules]
+    command = [str(python), "-c", READING, *modules]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
     seconds, added = done.stdout.split()[-2:]
     return float(seconds), int(added)
