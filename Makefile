@@ -54,10 +54,10 @@ test-lowest: ## Run the tests with the lowest of all that the package requires (
 	@$(PYTHON) tools/bootstrap.py lowest
 	.venvs/lowest/bin/python -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 
-test-matrix: pytest ## Run all tests on every Airflow that is supported
+test-matrix: pytest ## Run the tests on every Airflow that is supported
 	@for version in $(OLDER); do \
 	    $(PYTHON) tools/bootstrap.py $$version && \
-	    .venvs/$$version/bin/python -m pytest $(PARALLEL) $(ARGS) || exit; \
+	    .venvs/$$version/bin/python -m pytest $(PARALLEL) $(ON_OLDEST) $(ARGS) || exit; \
 	done
 
 lint: setup ## Check style, format and which module may import which
