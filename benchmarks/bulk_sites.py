@@ -20,17 +20,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from airflow_provider_covage.sandbox import Dialect, Sandbox
+from tools.addresses import ADDRESS
 from tools.environment import EXAMPLE_DAGS, airflow_environment
 from tools.whole_dag import load, prepare_database, run
 
 POKE_INTERVAL = 0.05
-ADDRESS = {
-    "street_number": "4",
-    "street_name": "Rue Andrei Sakharov",
-    "postcode": "76130",
-    "city": "Mont-Saint-Aignan",
-    "insee_code": "76451",
-}
 
 
 def main() -> int:

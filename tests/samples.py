@@ -1,17 +1,11 @@
 """An address, a contact, a quotation line and an order line that Covage takes, for the tests."""
 
 from airflow_provider_covage.compat import HAS_RETRY_POLICIES
+from tools.addresses import ADDRESS as ADDRESS
 
 TRIES_IN_VAIN = 1 if HAS_RETRY_POLICIES else 4
 """How often a function of an example DAG is tried with input that no retry mends: a policy knows that."""
 
-ADDRESS = {
-    "street_number": "4",
-    "street_name": "Rue Andrei Sakharov",
-    "postcode": "76130",
-    "city": "Mont-Saint-Aignan",
-    "insee_code": "76451",
-}
 CONTACT = {
     "end_customer_name": "Bakery",
     "contact1_firstname": "Ada",

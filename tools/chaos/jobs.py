@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.testing import hurry
+from tools.addresses import ADDRESS
 from tools.chaos.apis import Api, named
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def conf(job: str, folder: Path, url: str) -> Json:
             "trace_file": str(_trace(folder)),
             "folder": str(folder),
         }
-    rouen = site("rouen", **_ADDRESS, trace_file=str(_trace(folder)))
-    return {"sites": [rouen, site("caen", **_ADDRESS, **_ITS_OWN)]}
+    rouen = site("rouen", **ADDRESS, trace_file=str(_trace(folder)))
+    return {"sites": [rouen, site("caen", **ADDRESS, **_ITS_OWN)]}
 
 
 def site(name: str, **more: Any) -> Json:
@@ -102,13 +103,6 @@ def site(name: str, **more: Any) -> Json:
     }
 
 
-_ADDRESS: Mapping[str, str] = {
-    "street_number": "4",
-    "street_name": "Rue Andrei Sakharov",
-    "postcode": "76130",
-    "city": "Mont-Saint-Aignan",
-    "insee_code": "76451",
-}
 _ITS_OWN: Mapping[str, Any] = {"product_id": "2174", "order": {"enni": "CN012346"}}
 
 
