@@ -23,7 +23,6 @@ from airflow_provider_covage.api.models import NewQuoteItemFields, body
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.eligibility import CovageRequestEligibilityOperator
 from airflow_provider_covage.operators.quote import (
-    CovageAddQuoteItemOperator,
     CovageConfirmQuoteOperator,
     CovageCreateQuoteOperator,
 )
@@ -33,6 +32,7 @@ from covage_sites import (
     DEFAULT_ARGS,
     WAIT,
     Site,
+    add_quote_items,
     asking,
     confirm_and_track,
     log,
@@ -40,7 +40,6 @@ from covage_sites import (
     order_site,
     per_site,
     quote_line,
-    quote_lines,
     read_each,
     with_order,
 )
@@ -226,11 +225,7 @@ with DAG(
         create_quote = CovageCreateQuoteOperator(
             task_id="create_quote", project_id="{{ params.project_id or '' }}"
         )
-        add_quote_item = CovageAddQuoteItemOperator.partial(
-            task_id="add_quote_item",
-            quote_id=create_quote.output,
-            map_index_template="{{ task.fields['end_customer_name'] }}",
-        ).expand(fields=quote_lines(eligible))
+        add_quote_item = add_quote_items(eligible, create_quote.output)
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         requests = order_requests(eligible, add_quote_item.output)
     ordered = order_site.expand_kwargs(requests)

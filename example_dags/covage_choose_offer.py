@@ -15,7 +15,6 @@ from typing import Any
 from airflow.sdk import DAG, Param, task, task_group
 
 from airflow_provider_covage.operators.quote import (
-    CovageAddQuoteItemOperator,
     CovageChooseOfferOperator,
     CovageConfirmQuoteOperator,
     CovageCreateQuoteOperator,
@@ -26,9 +25,9 @@ from covage_sites import (
     DEFAULT_ARGS,
     Site,
     accept_offer,
+    add_quote_items,
     asking,
     confirm_and_track,
-    quote_lines,
     wait_for_price,
 )
 
@@ -91,11 +90,7 @@ with DAG(
     with asking():
         create_quote = CovageCreateQuoteOperator(task_id="create_quote")
         sites >> create_quote
-        add_quote_item = CovageAddQuoteItemOperator.partial(
-            task_id="add_quote_item",
-            quote_id=create_quote.output,
-            map_index_template="{{ task.fields['end_customer_name'] }}",
-        ).expand(fields=quote_lines(sites))
+        add_quote_item = add_quote_items(sites, create_quote.output)
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         to_order = lines(sites, add_quote_item.output)
     ordered = choose_and_order.expand_kwargs(to_order)

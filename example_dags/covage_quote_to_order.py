@@ -15,7 +15,6 @@ from typing import Any
 from airflow.sdk import DAG, TriggerRule, task
 
 from airflow_provider_covage.operators.quote import (
-    CovageAddQuoteItemOperator,
     CovageConfirmQuoteOperator,
     CovageCreateQuoteOperator,
     CovageUploadQuoteItemTraceOperator,
@@ -24,11 +23,11 @@ from covage_order_form import MORE_PARAMS, ORDER_PARAMS, PRODUCT_PARAM, PROJECT_
 from covage_sites import (
     DEFAULT_ARGS,
     Site,
+    add_quote_items,
     asking,
     confirm_and_track,
     order_requests,
     order_site,
-    quote_lines,
 )
 
 PARAMS = {
@@ -71,11 +70,7 @@ with DAG(
             task_id="create_quote", project_id="{{ params.project_id or '' }}"
         )
         sites >> create_quote
-        add_quote_item = CovageAddQuoteItemOperator.partial(
-            task_id="add_quote_item",
-            quote_id=create_quote.output,
-            map_index_template="{{ task.fields['end_customer_name'] }}",
-        ).expand(fields=quote_lines(sites))
+        add_quote_item = add_quote_items(sites, create_quote.output)
         upload_trace = CovageUploadQuoteItemTraceOperator.partial(
             task_id="upload_trace", quote_id=create_quote.output
         ).expand_kwargs(list_traces(sites, add_quote_item.output))

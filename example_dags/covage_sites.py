@@ -19,7 +19,7 @@ from airflow_provider_covage.api.models import ContactFields, OrderItemFields, b
 from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators.order import CovageConfirmOrderOperator, CovageUpdateOrderItemOperator
-from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator
+from airflow_provider_covage.operators.quote import CovageAcceptQuoteItemOperator, CovageAddQuoteItemOperator
 from airflow_provider_covage.operators.retries import with_retry_policy
 from airflow_provider_covage.sensors.covage import (
     CovageOrderSensor,
@@ -217,6 +217,15 @@ def site_report(
         "order_state": order.get("state"),
         "reason": "" if is_ordered(order) else words or states,
     }
+
+
+def add_quote_items(sites: Any, quote_id: Any) -> Any:
+    """A quotation line for each site, named after its customer."""
+    return CovageAddQuoteItemOperator.partial(
+        task_id="add_quote_item",
+        quote_id=quote_id,
+        map_index_template="{{ task.fields['end_customer_name'] }}",
+    ).expand(fields=quote_lines(sites))
 
 
 def asking() -> TaskGroup:
