@@ -53,13 +53,13 @@ class TokenAuth:
     """
 
     def __init__(self, token: str, prefix: str = "Bearer") -> None:
-        self._token = token.strip(" ")
-        self._prefix = prefix
+        token = token.strip(" ")
+        self._header = f"{prefix} {token}" if _can_be_sent(token) else None
 
     @property
     def at_hand(self) -> str | None:
         """The value of the Authorization header, None for one that cannot be sent."""
-        return f"{self._prefix} {self._token}" if _can_be_sent(self._token) else None
+        return self._header
 
     def obtain(self) -> Generator[Request, Answer, str]:
         """Give the header; nothing has to be asked.
@@ -71,9 +71,9 @@ class TokenAuth:
             InputError: The token has characters that no header can hold.
         """
         yield from ()
-        if self.at_hand is None:
+        if self._header is None:
             raise errors.InputError("the token of the connection holds characters that no header can have")
-        return self.at_hand
+        return self._header
 
     def reject(self, header: str) -> bool:
         """Learn that the API did not accept the token.

@@ -174,11 +174,11 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Call[T]]) -> None:
         self._build = build
-        self._name = self._method = build.__name__
+        self._name = build.__name__
         self.__doc__ = build.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name, self._method = _operation_name(owner, name), name
+        self._name = _operation_name(owner, name)
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, T]: ...
@@ -198,11 +198,7 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        if obj is None:
-            return self
-        # Kept with the resource, where it is found from now on: making it costs more than a call.
-        method = obj.__dict__[self._method] = _bound(self._build, self._name, obj, obj._transport.perform)
-        return method
+        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.perform)
 
 
 class listing(Generic[P]):  # noqa: N801 - used as a decorator
@@ -214,11 +210,11 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
 
     def __init__(self, build: Callable[Concatenate[Any, P], Listing]) -> None:
         self._build = build
-        self._name = self._method = build.__name__
+        self._name = build.__name__
         self.__doc__ = build.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name, self._method = _operation_name(owner, name), name
+        self._name = _operation_name(owner, name)
 
     @overload
     def __get__(self, obj: Resource[Transport], owner: type) -> Callable[P, Iterator[Record]]: ...
@@ -238,10 +234,7 @@ class listing(Generic[P]):  # noqa: N801 - used as a decorator
         Returns:
             The bound method.
         """
-        if obj is None:
-            return self
-        method = obj.__dict__[self._method] = _bound(self._build, self._name, obj, obj._transport.iterate)
-        return method
+        return self if obj is None else _bound(self._build, self._name, obj, obj._transport.iterate)
 
 
 def _operation_name(owner: type, name: str) -> str:
@@ -257,6 +250,8 @@ def _bound(build: Callable[..., Any], name: str, obj: Resource[Any], carry_out: 
         return carry_out(dataclasses.replace(made, request=request))
 
     method.__signature__ = explicit_signature(build)  # type: ignore[attr-defined]
+    # Kept with the resource, where it is found from now on: making it costs more than a call.
+    obj.__dict__[build.__name__] = method
     return method
 
 

@@ -216,15 +216,17 @@ def _understood(call: Call[T], terms: Terms) -> Flow[Answer]:
 def _authorised(call: Call[T], request: Request, terms: Terms) -> Flow[Answer]:
     if request.anonymous:
         return (yield from _paced(Send(request, None, call.sink), terms.pacer))
-    header = terms.auth.at_hand or (yield from _header())
+    header = yield from _header(terms.auth)
     answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
     if answer.status == 401 and terms.auth.reject(header):
-        header = yield from _header()
+        header = yield from _header(terms.auth)
         answer = yield from _paced(Send(request, header, call.sink), terms.pacer)
     return answer
 
 
-def _header() -> Flow[str]:
+def _header(auth: Auth) -> Flow[str]:
+    if header := auth.at_hand:
+        return header
     try:
         return str((yield Authorise()))
     except errors.TransientError as error:

@@ -15,8 +15,7 @@ _EARLY = 0.1
 class Agenda:
     """Waits in the order in which they are due.
 
-    A list that is sorted again after each round: that takes a tenth of what a heap does, which has to be told
-    of each wait alone.
+    A list that is sorted again after each round: a heap would have to be told of each wait alone.
     """
 
     def __init__(self) -> None:

@@ -185,8 +185,7 @@ class Wait:
         self.looked_at = now
         self.looks += 1
         self._plan()
-        if now >= self.rhythm.deadline:
-            self.end_if_late(now)
+        self.end_if_late(now)
 
     def _plan(self) -> None:
         self.pause = self.rhythm.pause(self.looks) if self.looks else 0.0
