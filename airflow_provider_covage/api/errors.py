@@ -8,7 +8,7 @@ which may have taken effect, so the API has to be looked at before anything is s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 FieldMessages = tuple[tuple[str, str], ...]
 """The API's own messages: pairs of a dotted field path ("" for the whole request) and a text."""
@@ -32,9 +32,16 @@ class TransientError(CovageError):
         retry_after: Seconds that the API asked to wait for, if it did.
     """
 
+    _of_connection: ClassVar[bool] = False
+
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+    @property
+    def concerns_all(self) -> bool:
+        """Whether every other request of the connection would fare the same for the moment."""
+        return self._of_connection or self.retry_after is not None
 
 
 class InputError(PermanentError, ValueError):
@@ -208,16 +215,26 @@ class RateLimitedError(TransientApiError):
     """429: too many requests. `retry_after` holds the seconds that the API asked for."""
 
     what = "was refused: too many requests"
+    _of_connection = True
 
 
 class ConnectionFailedError(_ExchangeError, TransientError):
     """The request certainly never arrived: refused, unknown host, no TLS."""
 
     what = "could not be sent"
+    _of_connection = True
 
 
 class TokenUnavailableError(TransientError):
     """The token endpoint cannot be reached or fails: the request itself was not sent."""
+
+    _of_connection = True
+
+
+class AskedToPauseError(TransientError):
+    """The API has asked for a pause that is not over: the request was not sent."""
+
+    _of_connection = True
 
 
 class AnswerLostError(_ExchangeError, TransientError):

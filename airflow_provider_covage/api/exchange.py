@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
+_NEVER_SENT = (errors.ConnectionFailedError, errors.TokenUnavailableError, errors.AskedToPauseError)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Patience:
 
 
 class Pacer:
-    """Keeps a client below a number of requests per second.
+    """Keeps a client below a number of requests per second, and quiet while the API asks for a pause.
 
     Args:
         per_second: The most requests in a second; None for no limit.
@@ -74,7 +75,23 @@ class Pacer:
         self._interval = 1.0 / per_second if per_second else 0.0
         self._clock = clock
         self._free_at = 0.0
+        self._quiet_until = 0.0
         self._lock = threading.Lock()
+
+    @property
+    def quiet(self) -> float:
+        """Seconds for which nothing should be sent, 0 in general."""
+        # Mostly nothing was ever asked for, and this stands before every request.
+        return max(0.0, self._quiet_until - self._clock()) if self._quiet_until else 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Have nothing sent for a while, as the API asks.
+
+        Args:
+            seconds: How long from now.
+        """
+        with self._lock:
+            self._quiet_until = max(self._quiet_until, self._clock() + seconds)
 
     def reserve(self) -> float:
         """Take the next place in the queue.
@@ -144,6 +161,8 @@ def _exchange(call: Call[T], terms: Terms) -> Flow[T]:
             answer = yield from _answered(call, terms)
             return call.read(answer)
         except errors.TransientError as error:
+            if error.retry_after and not isinstance(error, errors.AskedToPauseError):
+                terms.pacer.hold(error.retry_after)
             if call.request.is_write and not _never_processed(error):
                 raise errors.UnknownOutcome(_exchange_of(error, call.request), error) from error
             pause = terms.patience.pause_before(attempt, error)
@@ -214,6 +233,7 @@ def _understood(call: Call[T], terms: Terms) -> Flow[Answer]:
 
 
 def _authorised(call: Call[T], request: Request, terms: Terms) -> Flow[Answer]:
+    yield from _quiet(request, terms)
     if request.anonymous:
         return (yield from _paced(Send(request, None, call.sink), terms.pacer))
     header = yield from _header(terms.auth)
@@ -233,6 +253,18 @@ def _header(auth: Auth) -> Flow[str]:
         raise errors.TokenUnavailableError(
             f"no access token: {error}", retry_after=error.retry_after
         ) from error
+
+
+def _quiet(request: Request, terms: Terms) -> Flow[None]:
+    """Keep the pause that the API has asked for in an answer to another request."""
+    quiet = terms.pacer.quiet
+    if quiet > terms.patience.longest_pause:
+        raise errors.AskedToPauseError(
+            f"{request.method} {request.path} was not sent: the API asked for {quiet:.0f} s more of a pause",
+            retry_after=quiet,
+        )
+    if quiet > 0:
+        yield Pause(quiet)
 
 
 def _paced(send: Send, pacer: Pacer) -> Flow[Answer]:
@@ -262,7 +294,7 @@ def _redirected(answer: Answer, followed: int, terms: Terms) -> Request:
 
 
 def _never_processed(error: errors.TransientError) -> bool:
-    if isinstance(error, errors.ConnectionFailedError | errors.TokenUnavailableError):
+    if isinstance(error, _NEVER_SENT):
         return True
     return isinstance(error, errors.TransientApiError) and error.status in errors.NEVER_PROCESSED
 

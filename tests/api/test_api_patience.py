@@ -19,6 +19,14 @@ READ = CALLS.quote.get("b1")
 GONE = errors.ConnectionFailedError(errors.Exchange("GET", "/"))
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Wire:
     """Carries out steps without any I/O: says what it is told, and notes how long it would have waited."""
 
@@ -26,6 +34,8 @@ class Wire:
         self._said = iter(said)
         self._headers = headers or {}
         self.pauses: list[float] = []
+        self.clock = Clock()
+        self.pacer = Pacer(None, self.clock)
         self.sent = 0
 
     def carry_out(self, step: Any) -> Any:
@@ -33,6 +43,7 @@ class Wire:
             case Authorise():
                 return "Bearer token"
             case Pause(seconds):
+                self.clock.now += seconds
                 return self.pauses.append(seconds)
             case Send():
                 self.sent += 1
@@ -43,7 +54,7 @@ class Wire:
                 return Answer(step.request, said, self._headers, body)
 
     def perform(self, call: Any = READ, pacer: Pacer | None = None, **patience: Any) -> Any:
-        terms = Terms("https://h", TokenAuth("t"), Patience(**patience), pacer or Pacer(None))
+        terms = Terms("https://h", TokenAuth("t"), Patience(**patience), pacer or self.pacer)
         return drive(exchange(call, terms), self.carry_out)
 
 
@@ -74,6 +85,28 @@ def test_a_retry_after_beyond_the_longest_pause_is_left_to_the_caller():
     assert (caught.value.retry_after, wire.sent, wire.pauses) == (7, 1, [])
 
 
+def test_what_is_sent_next_keeps_the_pause_that_the_api_has_asked_for():
+    wire = Wire(429, 200, headers={"retry-after": "7"})
+    with pytest.raises(errors.RateLimitedError):
+        wire.perform(attempts=1)
+    wire.perform(longest_pause=10.0)
+    assert (wire.sent, wire.pauses) == (2, [7])
+
+
+def test_a_pause_that_is_too_long_is_told_without_sending_anything():
+    wire = Wire(503, 200, headers={"retry-after": "3600"})
+    with pytest.raises(errors.TransientApiError):
+        wire.perform()
+    wire.clock.now += 600
+    with pytest.raises(
+        errors.AskedToPauseError, match=r"POST /api/v1/quote/ was not sent.* 3000 s"
+    ) as caught:
+        wire.perform(CALLS.quote.create())
+    assert (caught.value.retry_after, wire.sent) == (3000, 1)
+    wire.clock.now += 3000
+    assert wire.perform() == {"id": "b1"}
+
+
 def test_a_connection_that_was_refused_is_tried_again_for_writes_too():
     wire = Wire(GONE, GONE, 200)
     assert wire.perform(CALLS.quote.create()) == {"id": "b1"}
@@ -91,14 +124,6 @@ def test_patience_of_its_own_is_enough_for_a_hiccup():
     usual = Patience()
     assert usual.attempts >= 3
     assert usual.longest_pause <= 30
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_requests_are_spread_over_time():

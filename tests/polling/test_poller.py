@@ -20,6 +20,27 @@ def rounds(it, operation):
     return it.cost()[operation]
 
 
+def order_lines(sandbox, number):
+    """So many lines of one session, on their way."""
+    given = sandbox.connection
+    auth = authentication(
+        login=given["login"], password=given["password"], token_url=given["extra"]["token_url"]
+    )
+    with CovageClient(Settings(base_url=sandbox.url), auth) as client:
+        session = client.product_order.create()["id"]
+        fields = {"product_offering_id": "2173", "end_customer_name": "Bakery"}
+        lines = [
+            client.product_order_item.create(
+                session, product_offering_qualification_item_id=f"site-{site}", **fields
+            )["id"]
+            for site in range(number)
+        ]
+    for line in lines:
+        sandbox.set_state("product_order_item", line, "in_progress")
+    sandbox.set_state("product_order", session, "in_progress")
+    return lines
+
+
 def test_many_waits_cost_as_many_requests_as_the_list_has_pages(sandbox, polling, lines):
     ids = lines(150)
 
@@ -97,7 +118,7 @@ def test_list_that_is_too_long_is_left_alone(sandbox, polling, lines, monkeypatc
         return it.cost()
 
     cost = polling(scenario)
-    assert cost["quote_item.list"] <= 2, "one page tells how long it is"
+    assert cost["quote_item.list"] <= 3, "a page or two tell how long it is, not one in each round"
 
 
 def test_what_the_list_does_not_show_is_asked_for(sandbox, polling, lines):
@@ -129,6 +150,71 @@ def test_list_that_is_refused_is_replaced_by_single_looks(status, sandbox, polli
     assert ending.verdict is Verdict.REACHED
     assert cost["quote_item.list"] <= 2
     assert len([one for one in caplog.messages if "asking for each" in one]) == 1
+
+
+def test_list_that_keeps_failing_is_replaced_by_single_looks(sandbox, polling, lines, caplog):
+    ids = lines(5)
+    sandbox.fault("error_before", match="quote_item.list", status=500, times=None)
+
+    async def scenario(it):
+        waits = [it.wait("quote_item", line) for line in ids]
+        sandbox.set_state("quote_item", ids[0], "ready")
+        ending = await waits[0]
+        await it.until(lambda: rounds(it, "quote_item.get") >= 15)
+        return ending, it.cost()
+
+    with caplog.at_level(logging.WARNING):
+        ending, cost = polling(scenario)
+    assert ending.verdict is Verdict.REACHED
+    assert cost["quote_item.list"] == 6, "three rounds, each request repeated once"
+    assert len([one for one in caplog.messages if "asking for each" in one]) == 1
+
+
+def test_list_is_used_again_when_nothing_else_worked_either(sandbox, polling, lines):
+    ids = lines(12)
+    sandbox.fault("error_before", match="quote_item.*", status=503, times=None)
+
+    async def scenario(it):
+        waits = [it.wait("quote_item", line) for line in ids]
+        await it.until(lambda: it.poller.shared.quiet_until)
+        sandbox.clear_faults()
+        before = it.cost()
+        await it.until(lambda: rounds(it, "quote_item.list") >= before["quote_item.list"] + 3)
+        return it.cost()["quote_item.get"] - before["quote_item.get"], [wait.done() for wait in waits]
+
+    asked, ended = polling(scenario)
+    assert asked < 3 * len(ids)
+    assert not any(ended)
+
+
+def test_those_who_have_never_looked_keep_their_interval_when_the_list_fails(sandbox, polling, lines):
+    ids = lines(5)
+    sandbox.fault("error_before", match="quote_item.list", status=503, times=None)
+
+    async def scenario(it):
+        for line in ids:
+            it.wait("quote_item", line, poke_interval=60, looked=False)
+        await it.until(lambda: rounds(it, "quote_item.list") == 2)
+        await asyncio.sleep(1)
+        return it.cost()
+
+    cost = polling(scenario)
+    assert (cost["quote_item.list"], cost["quote_item.get"]) == (2, 0), "one request, repeated once"
+
+
+def test_record_that_cannot_be_read_keeps_no_other_waiting(sandbox, polling, lines):
+    (line,) = lines(1)
+    quote_id = sandbox.records("quote")[0]["id"]
+    sandbox.fault("error_before", match="quote.get", status=500, times=None)
+
+    async def scenario(it):
+        it.wait("quote", quote_id, poke_interval=60, looked=False)
+        await it.until(lambda: rounds(it, "quote.get") == 2)
+        it.wait("quote_item", line)
+        await it.until(lambda: rounds(it, "quote_item.get") >= 5, seconds=5)
+        return it.poller.shared.quiet_until
+
+    assert polling(scenario) == 0
 
 
 def test_page_size_that_is_not_understood_is_not_asked_for_again(sandbox, polling, lines):
@@ -182,6 +268,28 @@ def test_pause_that_the_api_asks_for_holds_for_all_kinds_of_records(sandbox, pol
         quiet = sum(it.cost().values()) - before
         await it.until(lambda: sum(it.cost().values()) > before + 2)
         return quiet
+
+    assert polling(scenario) == 0
+
+
+def test_pause_that_the_api_asks_for_stops_a_walk_through_a_list(sandbox, polling, lines, monkeypatch):
+    monkeypatch.setattr(walk, "PAGE_SIZE", 2)
+    ids = lines(80)
+    age = created(sandbox.record("quote_item", ids[0]))
+    quote_id = sandbox.records("quote")[0]["id"]
+
+    async def scenario(it):
+        it.settings["requests_per_second"] = 20.0
+        for line in ids:
+            it.wait("quote_item", line, looked=False, created=age)
+        await it.until(lambda: rounds(it, "quote_item.list") >= 3)
+        sandbox.fault("rate_limit", match="quote.get", retry_after=30)
+        it.wait("quote", quote_id, looked=False)
+        await it.until(lambda: sandbox.faults[0].hits)
+        await asyncio.sleep(0.3)  # what was on its way may arrive
+        before = sum(it.cost().values())
+        await asyncio.sleep(0.7)
+        return sum(it.cost().values()) - before
 
     assert polling(scenario) == 0
 
@@ -333,23 +441,42 @@ def test_time_is_over_while_nothing_may_be_sent(sandbox, polling, lines):
     assert seconds < 15
 
 
+def test_who_comes_in_while_nothing_may_be_sent_ends_in_time(sandbox, polling, lines):
+    ids = lines(2)
+    sandbox.fault("rate_limit", match="quote_item.get", retry_after=30, times=None)
+
+    async def scenario(it):
+        it.wait("quote_item", ids[0], timeout=600, looked=False)
+        await it.until(lambda: it.poller.shared.quiet_until)
+        started = time.monotonic()
+        ending = await it.wait("quote_item", ids[1], timeout=1, looked=False)
+        return ending, time.monotonic() - started
+
+    ending, seconds = polling(scenario)
+    assert ending.verdict is Verdict.WAITING
+    assert seconds < 15
+
+
+def test_what_several_read_together_ends_with_them(sandbox, polling):
+    lines = order_lines(sandbox, 2)
+
+    async def scenario(it):
+        before = asyncio.all_tasks()
+        sandbox.fault("stall", match="product_order.get", seconds=30, times=None)
+        waits = [it.wait("product_order_item", line, looked=False) for line in lines]
+        await it.until(lambda: sandbox.faults[0].seen)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+        await it.poller.close()
+        return asyncio.all_tasks() - before
+
+    assert not polling(scenario)
+
+
 def test_lines_of_one_order_are_known_by_their_session(sandbox, polling):
-    given = sandbox.connection
-    auth = authentication(
-        login=given["login"], password=given["password"], token_url=given["extra"]["token_url"]
-    )
-    with CovageClient(Settings(base_url=sandbox.url), auth) as client:
-        session = client.product_order.create()["id"]
-        fields = {"product_offering_id": "2173", "end_customer_name": "Bakery"}
-        lines = [
-            client.product_order_item.create(
-                session, product_offering_qualification_item_id=f"site-{number}", **fields
-            )["id"]
-            for number in range(8)
-        ]
-    for line in lines:
-        sandbox.set_state("product_order_item", line, "in_progress")
-    sandbox.set_state("product_order", session, "in_progress")
+    lines = order_lines(sandbox, 8)
+    session = sandbox.record("product_order_item", lines[0])["product_order_id"]
 
     async def scenario(it):
         waits = [it.wait("product_order_item", line) for line in lines]

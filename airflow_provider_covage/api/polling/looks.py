@@ -41,7 +41,6 @@ class Looks:
         self._reads = Reads(transport)
         self._most_failures = transport.settings.max_connections
         self._failures = 0
-        self._has_worked = False
         self._stop: CovageError | None = None
 
     async def take(self, waits: Iterable[ToLookAt]) -> None:
@@ -58,9 +57,12 @@ class Looks:
         for one in waits:
             groups[one[0].waiter.resource_id].append(one)
         todo = iter(groups.items())
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self._transport.settings.max_connections, len(groups))):
-                workers.create_task(self._work(todo))
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(min(self._transport.settings.max_connections, len(groups))):
+                    workers.create_task(self._work(todo))
+        finally:
+            await self._reads.close()
         if self._stop:
             raise self._stop
 
@@ -90,10 +92,10 @@ class Looks:
                 wait.saw(seen, time.time(), marks)
 
     def _worked(self) -> None:
-        self._failures, self._has_worked = 0, True
+        self._failures = 0
         self._shared.worked()
 
     def _failed(self, error: TransientError) -> None:
         self._failures += 1
-        if error.retry_after is not None or self._failures >= self._most_failures or not self._has_worked:
+        if error.concerns_all or self._failures >= self._most_failures:
             self._stop = error

@@ -52,6 +52,12 @@ class Reads:
 
         return await drive(procedure, carry_out)
 
+    async def close(self) -> None:
+        """End the reads that nobody waits for any more."""
+        for call in self._calls.values():
+            call.cancel()
+        await asyncio.gather(*self._calls.values(), return_exceptions=True)
+
     async def _shared(self, call: Call[T]) -> T:
         key = _identity(call.request)
         if key not in self._calls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
+from collections.abc import Iterable
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, PermanentError, TransientError
@@ -12,7 +13,7 @@ from airflow_provider_covage.api.polling.agenda import Agenda
 from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.looks import Looks
 from airflow_provider_covage.api.polling.sharing import SharedClient
-from airflow_provider_covage.api.polling.sweeps import Sweeps
+from airflow_provider_covage.api.polling.sweeps import Sorted, Sweeps
 from airflow_provider_covage.api.polling.wait import Wait
 from airflow_provider_covage.api.watching import Watch
 
@@ -52,7 +53,7 @@ class Rounds:
         """
         self.waits.add(wait)
         self._agenda.add(wait)
-        if self._agenda.first is wait:
+        if self._agenda.first is wait or wait.rhythm.deadline < self._shared.quiet_until:
             self._changed.set()
 
     def drop(self, wait: Wait) -> None:
@@ -79,7 +80,9 @@ class Rounds:
                 for wait in self.waits:
                     wait.refused(error)
             except TransientError as error:
-                self._shared.failed(error, min(wait.pause for wait in due))
+                if not error.concerns_all:
+                    self._sweeps.absolve()
+                self._shared.failed(error, _pause(due))
                 async for wait in breathing(due):
                     wait.troubled(error)
             self._agenda.add_all(due)
@@ -105,7 +108,7 @@ class Rounds:
     async def _round(self, transport: AsyncTransport, due: list[Wait]) -> None:
         by_the_way: list[Wait] = []
         try:
-            found = await self._sweeps.sort(transport, self.waits, due)
+            found = await self._sorted(transport, due)
             seen = [*found.unmoved, *(wait for wait, _ in found.left)]
             by_the_way = list(set(seen).difference(due))
             if found.unmoved:
@@ -113,9 +116,20 @@ class Rounds:
             await Looks(transport, self._shared, self._watch).take(found.left)
         except AuthenticationError as error:
             await self._shared.renew(error, transport)
-            self._shared.hold(min(wait.pause for wait in due))
+            self._shared.hold(_pause(due))
         finally:
             self._agenda.add_all(by_the_way)
+
+    async def _sorted(self, transport: AsyncTransport, due: list[Wait]) -> Sorted:
+        try:
+            return await self._sweeps.sort(transport, self.waits, due)
+        except TransientError as error:
+            if error.concerns_all:
+                raise
+            now = time.time()
+            async for wait in breathing(due):
+                wait.missed(error, now)
+            return Sorted()
 
     def _stopped(self, loop: asyncio.Task[None]) -> None:
         error = None if loop.cancelled() else loop.exception()
@@ -124,3 +138,7 @@ class Rounds:
                 wait.refused(error)
             else:
                 wait.ending.cancel()
+
+
+def _pause(due: Iterable[Wait]) -> float:
+    return min(wait.usual_pause for wait in due)

@@ -12,11 +12,11 @@ from typing import Protocol
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.errors import AuthenticationError, TransientError
 
-_LONGEST_HOLD = 600.0
-"""Most seconds for which trouble stops all requests, unless the API asks for more."""
+_FIRST_HOLD = 15.0
+"""Most seconds for which the first trouble stops all requests, unless the API asks for more."""
 
-_DOUBLINGS = 3
-"""How often the pause doubles while trouble lasts."""
+_DOUBLINGS = 4
+"""How often that doubles while trouble lasts."""
 
 _SHORTEST_HOLD = 0.05
 
@@ -119,8 +119,8 @@ class SharedClient:
             interval: Seconds between two looks of those who wanted to look.
         """
         self._failures += 1
-        pause = interval * 2.0 ** min(self._failures - 1, _DOUBLINGS)
-        pause = min(pause, max(interval, _LONGEST_HOLD))
+        # Others may want to look much sooner than those who have met it.
+        pause = min(interval, _FIRST_HOLD) * 2.0 ** min(self._failures - 1, _DOUBLINGS)
         self.hold(error.retry_after or pause)
 
     def hold(self, seconds: float) -> None:

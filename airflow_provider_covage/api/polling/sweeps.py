@@ -8,7 +8,12 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
-from airflow_provider_covage.api.errors import AuthenticationError, PermanentError
+from airflow_provider_covage.api.errors import (
+    AuthenticationError,
+    CovageError,
+    PermanentError,
+    TransientError,
+)
 from airflow_provider_covage.api.lifecycle import States, Verdict
 from airflow_provider_covage.api.polling.breath import breathing
 from airflow_provider_covage.api.polling.brief import Shown
@@ -21,6 +26,9 @@ log = logging.getLogger(__name__)
 
 _ASIDE = 3600.0
 """Seconds for which lists are left out: for one that they did not show, or where they cannot be read."""
+
+_MOST_FAILURES = 3
+"""Rounds in a row in which a list failed, while the API was there, after which it is left out, too."""
 
 _FULL_LOOK = 6 * 3600.0
 """Seconds after which one is looked at by its identifier even if no list shows a change."""
@@ -50,6 +58,7 @@ class Sweeps:
         self._watch = watch
         self._sweeps = [Sweep(listed, position) for position, listed in enumerate(watch.lists)]
         self._usable_from = 0.0
+        self._failures = 0
         self._verdicts: dict[tuple[str, str, States, States], Verdict] = {}
 
     async def sort(self, transport: AsyncTransport, waits: Collection[Wait], due: Sequence[Wait]) -> Sorted:
@@ -81,6 +90,11 @@ class Sweeps:
                 self._sort(wait, records, now, result)
         return result
 
+    def absolve(self) -> None:
+        """Learn that single records cannot be read either, so that a list which failed was not to blame."""
+        if self._failures:
+            self._failures, self._usable_from = 0, 0.0
+
     def _wanted(self, due: Sequence[Wait], now: float) -> set[Wait]:
         if not self._sweeps or now < self._usable_from:
             return set()
@@ -94,14 +108,25 @@ class Sweeps:
     ) -> list[Mapping[str, Shown]] | None:
         beside = [one for one in waits if now >= one.listable_from]
         try:
-            return [await sweep.find(transport, wanted, now, beside) for sweep in self._sweeps]
+            shown = [await sweep.find(transport, wanted, now, beside) for sweep in self._sweeps]
         except AuthenticationError:
             raise
+        except TransientError as error:
+            self._failures += 1
+            if error.concerns_all or self._failures < _MOST_FAILURES:
+                raise
+            self._leave_aside(error, now)
         except PermanentError as error:
-            name = self._watch.lifecycle.name
-            log.warning("the list of every %s cannot be used, asking for each: %s", name, error)
-            self._usable_from = now + _ASIDE
-            return None
+            self._leave_aside(error, now)
+        else:
+            self._failures = 0
+            return shown
+        return None
+
+    def _leave_aside(self, error: CovageError, now: float) -> None:
+        name = self._watch.lifecycle.name
+        log.warning("the list of every %s cannot be used, asking for each: %s", name, error)
+        self._usable_from = now + _ASIDE
 
     def _of(self, wait: Wait, shown: Sequence[Mapping[str, Shown]]) -> list[Shown] | None:
         records: list[Shown] = []

@@ -96,6 +96,11 @@ class Wait:
         """Whether it has ended or was dropped."""
         return self.ending.done()
 
+    @property
+    def usual_pause(self) -> float:
+        """Seconds between two looks, also for one that is to look for the first time, at once."""
+        return self.pause or self.rhythm.pause(1)
+
     def takes_by_the_way(self, now: float) -> bool:
         """Say whether what a list shows by the way counts: so those who began apart go on together.
 
