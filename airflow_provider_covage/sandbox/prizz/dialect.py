@@ -51,7 +51,7 @@ class PrizzDialect(Switches):
     action: Literal["classe", "id"] = "classe"
     """Which field of an action of a process `transition_class` takes (P18)."""
     transition: Literal["first", "fitting"] = "first"
-    """Which of several transitions runs, the first of all, or of those whose required fields were sent (P19)."""
+    """Which of several transitions runs, the first, or the first whose required fields were sent (P19)."""
     signing: Literal["code", "direct"] = "code"
     """A signature needs a code that is sent to the signer, or the first call signs (P21)."""
     new_code: Literal["replaces", "repeats"] = "replaces"
