@@ -27,8 +27,8 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup demo up chaos test test-oldest test-lowest test-matrix lint format types docs browser pytest \
-    test-e2e screenshots constraints audit dist clean
+.PHONY: help setup demo up chaos test test-oldest test-lowest test-matrix lint format types docs linkcheck browser \
+    pytest test-e2e screenshots constraints audit dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ types: setup ## Check types
 docs: setup ## Build the documentation into build/docs; a link that leads nowhere is an error
 	@$(BIN)/python -m tools.docs
 
+linkcheck: setup ## Ask the sites that the documentation links to; needs the network
+	@$(BIN)/python -m tools.docs --links
+
 browser: setup ## Install Chromium unless it is there, for the tests that click
 	@$(BIN)/python -m tools.browser
 
@@ -105,5 +108,5 @@ dist: setup ## Build the wheel and the source archive into dist
 	@$(BIN)/hatchling build
 
 clean: ## Remove all that was made here, .venv included
-	rm -rf .venv .venvs .airflow dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venvs .airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

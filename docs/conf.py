@@ -7,12 +7,15 @@ import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any, ClassVar
 
-from docutils.nodes import Node
+from docutils.nodes import Element, Node
 from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,9 +39,8 @@ html_theme = "furo"
 html_title = f"airflow-provider-covage {release}"
 html_show_sphinx = False
 
-# Whatever does not lead anywhere is an error; types of other packages are texts here, there is no network.
+# Whatever does not lead anywhere is an error; see _what_is_there for names that have no place on these pages.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", ".*")]
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 
@@ -107,11 +109,25 @@ def _show_operations_as_methods() -> None:
                 setattr(resource, name, value._build)
 
 
+def _what_is_there(
+    app: Sphinx, env: BuildEnvironment, reference: pending_xref, shown: Element
+) -> Element | None:
+    """What no page has is a text where it can be imported, such as other packages, and an error elsewhere."""
+    if reference["refdomain"] != "py":
+        return None
+    try:
+        resolve_name(reference["reftarget"])
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return shown
+
+
 def setup(app: Sphinx) -> None:
-    """Tell Sphinx the directive.
+    """Tell Sphinx what it does not do by itself.
 
     Args:
         app: Sphinx.
     """
     _show_operations_as_methods()
     app.add_directive("provider-modules", ProviderModules)
+    app.connect("missing-reference", _what_is_there)

@@ -1,13 +1,18 @@
-"""Build the documentation, and see that no link leads nowhere: neither in it nor in what stands beside it."""
+"""Build the documentation, and see that no link leads nowhere: neither in it nor in what stands beside it.
+
+python -m tools.docs            # build; links to other sites are not asked
+python -m tools.docs --links    # ask these, too; takes a network that reaches them, and builds nothing
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from tools.environment import ROOT
 
 DOCS = ROOT / "docs"
 BUILT = ROOT / "build" / "docs"
+ASKED = ROOT / "build" / "linkcheck"
 
 BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 """Pages that people read where the source is; Sphinx does not see their links as they are there."""
@@ -24,25 +30,48 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Install what it takes, check, build.
+
+    Args:
+        arguments: The command line.
 
     Returns:
         The exit status.
     """
+    parser = argparse.ArgumentParser(prog="python -m tools.docs", description=__doc__.partition("\n")[0])
+    parser.add_argument("--links", action="store_true", help="ask the sites that are linked to")
+    options = parser.parse_args(arguments)
     broken = [slip for name in BESIDE for slip in broken_links(ROOT / name)]
     if broken:
         print(*broken, sep="\n", file=sys.stderr)
         return 1
     if find_spec("sphinx") is None:
         _install()
-    # All pages anew: what a page that has not changed was warned about would not be said again.
-    strictly = ["-b", "html", "-q", "-E", "-W", "--keep-going"]
-    build = [sys.executable, "-m", "sphinx", *strictly, str(DOCS), str(BUILT)]
-    status = subprocess.run(build, cwd=ROOT).returncode  # noqa: S603
+    return _ask() if options.links else _build()
+
+
+def _build() -> int:
+    status = _sphinx("html", BUILT, "-W", "--keep-going")
     if status == 0:
         print(f"Documentation: {BUILT / 'index.html'}")
     return status
+
+
+def _ask() -> int:
+    status = _sphinx("linkcheck", ASKED)
+    notes = ASKED / "output.txt"
+    if status == 0:
+        print("Every link leads somewhere.")
+    else:
+        print(f"Not every link leads somewhere, or there is no way out of here; see {notes}", file=sys.stderr)
+    return status
+
+
+def _sphinx(builder: str, target: Path, *options: str) -> int:
+    """Read all pages anew: what a page that has not changed was warned about would not be said again."""
+    command = [sys.executable, "-m", "sphinx", "-b", builder, "-q", "-E", *options, str(DOCS), str(target)]
+    return subprocess.run(command, cwd=ROOT).returncode  # noqa: S603
 
 
 def broken_links(page: Path) -> Iterator[str]:

@@ -22,7 +22,7 @@ NEWEST = ROOT / "constraints.txt"
 FOLDER = ROOT / "constraints"
 LOWEST = FOLDER / "lowest.txt"
 
-_INSTALLERS = ("uv", "hatchling", "editables")
+_INSTALLERS = ("uv", "hatchling", "hatch-fancy-pypi-readme", "editables")
 """What installs and builds the package: pinned, but no part of any environment's requirements."""
 
 _UNSAID = {"3.2": ("fastapi<0.137", "cadwyn<8"), "lowest": ("structlog<25.5",)}

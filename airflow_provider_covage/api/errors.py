@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 FieldMessages = tuple[tuple[str, str], ...]
-"""The API's own messages: pairs of a dotted field path ("" for the whole request) and a text."""
+"""The API's own messages, pairs of a dotted field path ("" for the whole request) and a text."""
 
 _MOST_MESSAGES = 40
 

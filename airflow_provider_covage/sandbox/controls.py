@@ -51,19 +51,19 @@ class Controls(ABC):
 
     @property
     def ledger(self) -> list[Json]:
-        """Every effect so far, in order: seq, operation, method, path, ids, key, time."""
+        """Every effect so far, in order, with seq, operation, method, path, ids, key, time."""
         with self.world.lock:
             return deepcopy(self.world.ledger.entries)
 
     @property
     def requests(self) -> list[Json]:
-        """Every request so far, in order: seq, operation, method, path, query, time, status, fault."""
+        """Every request so far, in order, with seq, operation, method, path, query, time, status, fault."""
         with self.world.lock:
             return [entry.as_dict() for entry in self.world.ledger.requests]
 
     @property
     def messages(self) -> list[Json]:
-        """Everything that people were sent so far, such as codes to sign with: to, about, ids, text, time."""
+        """What people were sent so far, such as codes to sign with; has to, about, ids, text, time."""
         with self.world.lock:
             self.world.settle()
             return deepcopy(self.world.messages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from configparser import ConfigParser
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 from building import build
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 from packaging.metadata import Metadata
 
 from airflow_provider_covage import __version__
@@ -88,8 +91,26 @@ def test_an_index_is_told_what_it_is(told: Metadata) -> None:
         "Programming Language :: Python :: 3.11",
         "Programming Language :: Python :: 3.13",
     }
+
+
+def test_an_index_shows_the_readme_without_what_only_a_clone_has(told: Metadata) -> None:
     assert told.description_content_type == "text/markdown"
-    assert told.description == (ROOT / "README.md").read_text()
+    assert told.description
+    shown = SyntaxTreeNode(MarkdownIt("gfm-like", {"linkify": False}).parse(told.description))
+    parts = list(shown.walk())
+    links = [str(one.attrs.get("href") or one.attrs["src"]) for one in parts if one.type in ("link", "image")]
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert [one.content for one in parts if one.type in ("html_block", "html_inline")] == []
+    code = [one for one in parts if one.type == "fence"]
+    assert {one.info for one in code} == {"console", "python", "sh"}
+    assert [one.content for one in code if "make " in one.content] == []
+
+
+def test_what_an_index_names_is_in_the_source_archive(told: Metadata, in_sdist: set[PurePosixPath]) -> None:
+    named = re.findall(r"`((?:docs|example_dags)/[\w/.-]*\w)`", told.description or "")
+    assert {PurePosixPath(one) for one in named} - in_sdist == set()
+    assert named
 
 
 def test_it_wants_a_python_that_it_was_written_for(told: Metadata) -> None:

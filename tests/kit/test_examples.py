@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,11 @@ def test_the_tests_of_the_guides_pass():
         timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_dag_of_the_guides_can_be_copied_alone():
+    # A file that imports another one's DAG is taken for the home of both.
+    files = {file.stem: file.read_text() for file in (EXAMPLES / "dags").glob("*.py")}
+    imported = {name for text in files.values() for name in re.findall(r"^(?:from|import) (\w+)", text, re.M)}
+    assert "airflow_provider_covage" in imported
+    assert imported & set(files) == set()

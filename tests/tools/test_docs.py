@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tools.docs import anchors, broken_links
+import re
+
+from airflow_provider_covage.sandbox import Dialect, PrizzDialect
+from tools.docs import DOCS, anchors, broken_links
+from tools.environment import ROOT
 
 PAGE = """# A page
 
@@ -31,3 +35,19 @@ def test_anchors_are_those_of_forges(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Go to production\n## Pools and rate limits\n## What's `new`: 3.3\n")
     assert anchors(page) == {"go-to-production", "pools-and-rate-limits", "whats-new-33"}
+
+
+def test_what_is_said_to_show_how_an_ambiguity_is_met_is_there():
+    page = (DOCS / "ambiguities.md").read_text()
+    rows = dict(re.findall(r"^\| ([CP]\d.*?) \|.*\| (.*?) \|$", page, re.MULTILINE))
+    assert len(rows) > 80
+    assert [row for row, shown in rows.items() if not shown] == []
+
+    told = re.sub(r"(?:fault|outcomes?) `.*?`", "", " ".join(rows.values()))
+    tests = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
+    }
+    known = {*tests, *Dialect.names(), *PrizzDialect.names()}
+    assert [name for name in re.findall(r"`([a-z_0-9]+)`", told) if name not in known] == []

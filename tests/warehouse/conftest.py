@@ -7,6 +7,9 @@ import json
 import logging
 import os
 import sqlite3
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +75,44 @@ def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL, started once."""
     with Postgres() as server:
         yield server
+
+
+class ObjectStore:
+    """An S3 server on this machine.
+
+    Attributes:
+        connection_json: The Airflow connection, as the environment variable `AIRFLOW_CONN_...` takes it.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        extra = {"endpoint_url": address, "region_name": "eu-west-3"}
+        self.connection_json = json.dumps(
+            {"conn_type": "aws", "login": "key", "password": "secret", "extra": json.dumps(extra)}
+        )
+
+    def make(self, bucket: str) -> None:
+        """Make a bucket, unless it is there."""
+        request = urllib.request.Request(f"{self._address}/{bucket}", method="PUT")
+        urllib.request.urlopen(request).close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[ObjectStore]:
+    """A real S3 server, started once; it ends with its standard input."""
+    code = (
+        "import sys; from moto.server import ThreadedMotoServer\n"
+        "server = ThreadedMotoServer('127.0.0.1', 0, verbose=False); server.start()\n"
+        "print(server.get_host_and_port()[1], flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield ObjectStore(f"http://127.0.0.1:{process.stdout.readline().strip()}")
+        process.stdin.close()
 
 
 class Warehouse:

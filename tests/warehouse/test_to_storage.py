@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
-import urllib.request
 from datetime import datetime
 
 import pyarrow as pa
@@ -25,33 +22,14 @@ from airflow_provider_covage.transfers.storage import Folder
 BUCKET = "lake"
 
 
-@pytest.fixture(scope="module")
-def s3():
-    """The address of an S3 server, which ends with its standard input."""
-    code = (
-        "import sys; from moto.server import ThreadedMotoServer\n"
-        "server = ThreadedMotoServer('127.0.0.1', 0, verbose=False); server.start()\n"
-        "print(server.get_host_and_port()[1], flush=True); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", code]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        request = urllib.request.Request(f"{address}/{BUCKET}", method="PUT")
-        urllib.request.urlopen(request).close()
-        yield address
-        process.stdin.close()
-
-
 @pytest.fixture
 def place(request, tmp_path, monkeypatch):
     """Where a folder is: on disk, or on S3 through Airflow's amazon provider."""
     if request.param == "file":
         return f"file://{tmp_path}/lake"
-    extra = {"endpoint_url": request.getfixturevalue("s3"), "region_name": "eu-west-3"}
-    connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": json.dumps(extra)}
-    monkeypatch.setenv("AIRFLOW_CONN_LAKE", json.dumps(connection))
+    s3 = request.getfixturevalue("s3")
+    s3.make(BUCKET)
+    monkeypatch.setenv("AIRFLOW_CONN_LAKE", s3.connection_json)
     return f"s3://lake@{BUCKET}/{os.path.basename(tmp_path)}"
 
 

@@ -42,7 +42,7 @@ class CovageApi(Generic[AnyTransport]):
 
 
 CALLS = CovageApi(Recorder())
-"""The same API sending nothing: its methods return the calls, for procedures that several drivers run."""
+"""The same API sending nothing. Its methods return the calls, for procedures that several drivers run."""
 
 
 class CovageClient(CovageApi[Transport], Closing):

@@ -30,7 +30,7 @@ from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.transport import Transport
 
 TOKEN_PREFIXES = ("Token", "Bearer")
-"""Schemes of the Authorization header: a token of the customer area, or one of the legacy API (P25)."""
+"""Schemes of the Authorization header, for tokens of the customer area and of the legacy API (P25)."""
 
 
 class PrizzApi(Generic[AnyTransport]):
@@ -65,7 +65,7 @@ class PrizzApi(Generic[AnyTransport]):
 
 
 CALLS = PrizzApi(Recorder())
-"""The same API sending nothing: its methods return the calls, for procedures that several drivers run."""
+"""The same API sending nothing. Its methods return the calls, for procedures that several drivers run."""
 
 
 class PrizzClient(PrizzApi[Transport], Closing):

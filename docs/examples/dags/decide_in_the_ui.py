@@ -14,7 +14,13 @@ from airflow_provider_covage.operators.quote import (
     CovageCreateQuoteOperator,
 )
 from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
-from order_one_site import SITE
+
+SITE = {
+    "product_offering_qualification_item_id": "site-rouen",  # what an eligibility request has given
+    "end_customer_name": "Example Bakery",
+    "site_connection_type": "FTTO",
+    "product_offerings": ["2173", "2174"],
+}
 
 with DAG(
     "decide_in_the_ui",

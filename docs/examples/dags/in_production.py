@@ -1,4 +1,4 @@
-"""What a DAG that orders for money sets, beside the order itself."""
+"""Ask for a price, with all that a DAG sets whose tasks order for money."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, Param
 
-from airflow_provider_covage.operators.quote import CovageCreateQuoteOperator
+from airflow_provider_covage.operators.quote import (
+    CovageAddQuoteItemOperator,
+    CovageConfirmQuoteOperator,
+    CovageCreateQuoteOperator,
+)
 from airflow_provider_covage.operators.retries import with_retry_policy
-from airflow_provider_covage.sensors.covage import CovageQuoteSensor
+from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 log = logging.getLogger(__name__)
+
+SITE = {
+    "product_offering_qualification_item_id": "site-rouen",  # what an eligibility request has given
+    "end_customer_name": "Example Bakery",
+    "site_connection_type": "FTTO",
+    "product_offerings": ["2173", "2174"],
+}
 
 
 def tell(context: Context) -> None:
@@ -43,10 +54,14 @@ with DAG(
     params={"project": Param("FLASH", type="string")},
 ) as dag:
     create_quote = CovageCreateQuoteOperator(task_id="create_quote", project_id="{{ params.project }}")
-    CovageQuoteSensor(
-        task_id="wait",
-        quote_id=create_quote.output,
+    add_line = CovageAddQuoteItemOperator(task_id="add_line", quote_id=create_quote.output, fields=SITE)
+    confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
+    wait_for_price = CovageQuoteItemSensor(
+        task_id="wait_for_price",
+        quote_item_id=add_line.output,
         deferrable=True,
         execution_timeout=None,  # `timeout` ends the wait
         timeout=timedelta(weeks=6).total_seconds(),
     )
+
+    add_line >> confirm_quote >> wait_for_price

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 
 from airflow.sdk import DAG
@@ -10,7 +9,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable
 
 from airflow_provider_covage.transfers.covage import CovageToObjectStorageOperator, CovageToSqlOperator
 
-LAKE = os.environ.get("FIBRE_LAKE", "s3://aws_default@my-lake/covage")
+LAKE = "s3://aws_default@my-lake/covage"
 
 with DAG(
     "nightly_export",

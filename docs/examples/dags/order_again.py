@@ -7,7 +7,13 @@ from datetime import timedelta
 from airflow.sdk import DAG, Param
 
 from airflow_provider_covage.operators.quote import CovageAddQuoteItemOperator, CovageCreateQuoteOperator
-from order_one_site import SITE
+
+SITE = {
+    "product_offering_qualification_item_id": "site-rouen",  # what an eligibility request has given
+    "end_customer_name": "Example Bakery",
+    "site_connection_type": "FTTO",
+    "product_offerings": ["2173", "2174"],
+}
 
 PARAMS = {
     "reference": Param("RACK-7", type="string", minLength=1, title="Your own reference"),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,14 +14,13 @@ SITES = Path(__file__).parents[1] / "sites.csv"
 
 
 @pytest.fixture(scope="session")
-def dags(tmp_path_factory):
-    """All DAGs of the folder; the lake is on this disk."""
+def dags():
+    """All DAGs of the folder, by their ids."""
     try:
         from airflow.dag_processing.dagbag import DagBag
     except ImportError:  # Airflow 3.1
         from airflow.models.dagbag import DagBag
 
-    os.environ["FIBRE_LAKE"] = tmp_path_factory.mktemp("lake").as_uri()
     bag = DagBag()
     assert not bag.import_errors
     for dag in bag.dags.values():
@@ -80,15 +76,28 @@ def test_a_run_that_is_repeated_orders_nothing_again(dags, covage_sandbox):
     ]
 
 
-def test_the_night_fills_lake_and_warehouse(dags, covage_sandbox, tmp_path, monkeypatch):
-    file = tmp_path / "warehouse.db"
-    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", json.dumps({"conn_type": "sqlite", "host": str(file)}))
-    covage_sandbox.seed(quotes=4, lines_per_quote=3, orders=2)
+@pytest.fixture
+def pool():
+    """What `airflow pools set covage 8 "Covage API"` makes."""
+    from airflow.models.pool import Pool
 
-    assert dags["nightly_export"].test().state == "success"
+    return Pool.create_or_update_pool("covage", 8, "Covage API", include_deferred=False).pool
 
-    with sqlite3.connect(file) as warehouse:
-        assert warehouse.execute("SELECT count(*) FROM covage_quote_item").fetchone() == (12,)
+
+def test_in_production_a_price_is_asked_for_within_the_pool(dags, covage_sandbox, pool):
+    run = dags["in_production"].test()
+
+    assert run.state == "success"
+    assert {task.pool for task in run.get_task_instances()} == {pool}
+    (line,) = covage_sandbox.records("quote_item")
+    assert (line["state"], covage_sandbox.records("quote")[0]["project_id"]) == ("ready", "FLASH")
+
+
+def test_in_production_people_are_told_what_failed(dags, covage_sandbox, pool, caplog):
+    covage_sandbox.outcome("quote_item", "unable_to_provide")
+
+    assert dags["in_production"].test().state == "failed"
+    assert [line for line in caplog.messages if line.startswith("wait_for_price failed: ")]
 
 
 def test_a_live_line_ends_the_wait(dags, covage_sandbox):
