@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import itertools
 import logging
 import time
 
@@ -11,7 +12,7 @@ from airflow_provider_covage.api.covage import CovageClient
 from airflow_provider_covage.api.covage.client import authentication
 from airflow_provider_covage.api.errors import AuthenticationError, ForbiddenError, NotFoundError
 from airflow_provider_covage.api.lifecycle import Verdict
-from airflow_provider_covage.api.polling import sweep, walk
+from airflow_provider_covage.api.polling import brief, sweep, walk
 from airflow_provider_covage.api.settings import Settings
 from airflow_provider_covage.api.watching import created
 
@@ -185,6 +186,20 @@ def test_list_is_used_again_when_nothing_else_worked_either(sandbox, polling, li
     asked, ended = polling(scenario)
     assert asked < 3 * len(ids)
     assert not any(ended)
+
+
+def test_list_that_never_says_the_same_twice_is_left_alone(sandbox, polling, lines, monkeypatch):
+    ids = lines(12)
+    marks = itertools.count()
+    monkeypatch.setattr(brief, "hash", lambda _: next(marks), raising=False)
+
+    async def scenario(it):
+        for line in ids:
+            it.wait("quote_item", line)
+        await it.until(lambda: rounds(it, "quote_item.get") >= 8 * len(ids))
+        return it.cost()
+
+    assert polling(scenario)["quote_item.list"] <= 5
 
 
 def test_those_who_have_never_looked_keep_their_interval_when_the_list_fails(sandbox, polling, lines):

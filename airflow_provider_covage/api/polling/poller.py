@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
@@ -64,10 +65,11 @@ class Poller:
 
     async def close(self) -> None:
         """End all loops and close the connections; waits that are left are cancelled."""
-        for rounds in self._rounds.values():
-            await rounds.close()
-        self._rounds.clear()
-        await self._shared.close()
+        try:
+            await asyncio.gather(*(rounds.close() for rounds in self._rounds.values()))
+        finally:
+            self._rounds.clear()
+            await self._shared.close()
 
     def _rounds_of(self, watch: Watch) -> Rounds:
         name = watch.lifecycle.name

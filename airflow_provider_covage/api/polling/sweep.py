@@ -56,10 +56,12 @@ class Sweep:
     Args:
         listed: The list.
         position: Its place among the lists of its kind, which is that of its name in `keys`.
+        lists: How many lists of its kind there are; it takes all of them to tell who has not moved.
     """
 
     listed: Listed
     position: int
+    lists: int = 1
     _page: int = dataclasses.field(default=PAGE_SIZE, init=False)
     _rate: float | None = dataclasses.field(default=None, init=False)
     _learned: float = dataclasses.field(default=0.0, init=False)
@@ -91,8 +93,8 @@ class Sweep:
         ages = [now - one.created for one in known]
         for pages in range(1, len(known)):
             number = bisect.bisect_right(ages, now - self._begin(pages, now))
-            if number - pages > gain:
-                best, gain = number, number - pages
+            if number - pages * self.lists > gain:
+                best, gain = number, number - pages * self.lists
             if number == len(known):
                 break
         return known[:best]
@@ -130,7 +132,7 @@ class Sweep:
             self._learn(walk.pages, len(records), seen, self._span(since, now), now)
             left = math.ceil(max(0, (walk.pages.count or 0) - seen) / self._page)
             is_over = walk.pages.next_request is None or not missing
-            if is_over or left >= len(missing) or number == len(wanted):
+            if is_over or left * self.lists >= len(missing) or number * self.lists >= len(wanted):
                 break
             walk.records = await transport.next_page(walk.pages)
         if self._briefs.has_news:

@@ -25,10 +25,13 @@ from airflow_provider_covage.api.watching import Watch
 log = logging.getLogger(__name__)
 
 _ASIDE = 3600.0
-"""Seconds for which lists are left out: for one that they did not show, or where they cannot be read."""
+"""Seconds for which lists are left out: for one that they did not show, or where they are of no use."""
 
 _MOST_FAILURES = 3
 """Rounds in a row in which a list failed, while the API was there, after which it is left out, too."""
+
+_MOST_IN_VAIN = 3
+"""Rounds in a row in which all had to be looked at nevertheless, after which it is left out as well."""
 
 _FULL_LOOK = 6 * 3600.0
 """Seconds after which one is looked at by its identifier even if no list shows a change."""
@@ -56,9 +59,12 @@ class Sweeps:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._sweeps = [Sweep(listed, position) for position, listed in enumerate(watch.lists)]
+        self._sweeps = [
+            Sweep(listed, position, len(watch.lists)) for position, listed in enumerate(watch.lists)
+        ]
         self._usable_from = 0.0
         self._failures = 0
+        self._in_vain = 0
         self._verdicts: dict[tuple[str, str, States, States], Verdict] = {}
 
     async def sort(self, transport: AsyncTransport, waits: Collection[Wait], due: Sequence[Wait]) -> Sorted:
@@ -88,6 +94,7 @@ class Sweeps:
                 self._sort(wait, self._of(wait, shown), now, result)
             elif wait not in aside and wait.takes_by_the_way(now) and (records := self._of(wait, shown)):
                 self._sort(wait, records, now, result)
+        self._has_paid(sum(wait in wanted for wait, _ in result.left), len(wanted), now)
         return result
 
     def absolve(self) -> None:
@@ -122,6 +129,13 @@ class Sweeps:
             self._failures = 0
             return shown
         return None
+
+    def _has_paid(self, left: int, wanted: int, now: float) -> None:
+        # A field that is another one at each look makes every record one that has moved.
+        self._in_vain = self._in_vain + 1 if left + len(self._sweeps) >= wanted else 0
+        if self._in_vain >= _MOST_IN_VAIN:
+            self._in_vain = 0
+            self._usable_from = now + _ASIDE
 
     def _leave_aside(self, error: CovageError, now: float) -> None:
         name = self._watch.lifecycle.name
