@@ -69,6 +69,25 @@ def stored(answer: Answer) -> Any:
     return answer.stored
 
 
+def is_nothing(answer: Answer) -> bool:
+    """Tell an answer that says that there is nothing from one whose body is lost.
+
+    Args:
+        answer: A successful answer.
+
+    Returns:
+        Whether its status is 204; else it has a body.
+
+    Raises:
+        UnreadableAnswerError: The body is empty, though its status promises one.
+    """
+    if answer.status == 204:
+        return True
+    if not answer.body.strip():
+        raise unreadable(answer, "no body")
+    return False
+
+
 def content_of(answer: Answer) -> Any:
     """Decode a JSON body.
 

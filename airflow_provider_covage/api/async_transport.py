@@ -74,11 +74,15 @@ class AsyncTransport:
 
         Yields:
             One record after the other.
+
+        Raises:
+            UnreadableAnswerError: After the last one: there are fewer than the API counts.
         """
         pages = Pages(listing, self.settings.base_url, whole)
         while pages.next_request is not None:
             for record in await self.next_page(pages):
                 yield record
+        pages.ensure_whole()
 
     async def next_page(self, pages: Pages[R]) -> list[R]:
         """Ask for one page of a list.

@@ -44,7 +44,8 @@ class Tally:
         pages: Pages that came.
         rows: Records on them, those that came twice counted twice.
         count: How many records the API said there are, the last time that it did.
-        missing: Pages that were empty, or not there, where the count promised records.
+        fewest: The lowest of the counts that it said.
+        missing: Pages that were empty, or not there, where records were promised.
         short: Pages before the last one with fewer records than the first one.
         repeated: Pages with the very records of another one.
         has_changed: Whether the count was not the same on all pages.
@@ -54,6 +55,7 @@ class Tally:
     pages: int = 0
     rows: int = 0
     count: int | None = None
+    fewest: int | None = None
     missing: int = 0
     short: int = 0
     repeated: int = 0
@@ -109,7 +111,7 @@ class Walk:
         page = await self._ask(self._first)
         self._step(self._first, page)
         second = self._pages.next_request
-        if second is not None and page.count is not None and self._is_enough is None:
+        if second is not None and page.count is not None and page.rows and self._is_enough is None:
             start = self._pages.first_number
             by_number = numbered(self._first, second, start + 1)
             if by_number:
@@ -124,7 +126,11 @@ class Walk:
         return self.tally
 
     async def _by_numbers(self, by_number: Callable[[int], Request], size: int, pages: range) -> None:
+        if not pages:
+            return
         numbers, last = iter(pages), pages.stop - 1
+        # What comes after these says the last of them.
+        self._pages.stop()
         workers = min(self._transport.settings.max_connections, len(pages))
         await side_by_side(workers, lambda: self._work(numbers, by_number, size, last))
 
@@ -134,20 +140,22 @@ class Walk:
         for number in numbers:
             request = by_number(number)
             page = await self._ask(request)
-            if number == last or not page.rows:
-                # After the last page there may be one more by now; after an empty one there is none.
+            if number == last:
+                # There may be one more by now.
                 self._step(request, page)
             else:
+                self._pages.note(len(page.rows), page.count)
                 self._count(page)
-                self.tally.short += len(page.rows) < size
-            if not page.rows:
+                self.tally.missing += not page.rows
+                self.tally.short += 0 < len(page.rows) < size
+            if self._pages.is_dry:
                 collections.deque(numbers, maxlen=0)
 
     def _step(self, request: Request, page: Page) -> None:
-        if request is not self._first and not page.rows:
-            self.tally.missing += 1
+        self._pages.step(request, page.mark, page.link, len(page.rows), page.count)
         self._count(page)
-        self._pages.step(request, (page.mark,) if page.rows else None, page.link, len(page.rows))
+        if not page.rows:
+            self.tally.missing += request is not self._first or self._pages.next_request is not None
 
     def _count(self, page: Page) -> None:
         tally = self.tally
@@ -156,6 +164,7 @@ class Walk:
         if page.count is not None:
             tally.has_changed |= tally.count not in (None, page.count)
             tally.count = page.count
+            tally.fewest = page.count if tally.fewest is None else min(page.count, tally.fewest)
         if page.rows:
             tally.repeated += page.mark in self._marks
             self._marks.add(page.mark)

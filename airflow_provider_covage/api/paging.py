@@ -30,6 +30,9 @@ class ForeignPageError(ApiError):
 PAGE_FIELDS = ("count", "next_page", "pagination")
 """What a page may say of the whole list, besides its records."""
 
+MOST_EMPTY = 5
+"""So many pages in a row without records end a walk, whatever the last of them says of a further one."""
+
 
 def whole(answer: Answer, within: str) -> tuple[dict[str, Any], list[Record]]:
     """Read all of a page.
@@ -44,8 +47,10 @@ def whole(answer: Answer, within: str) -> tuple[dict[str, Any], list[Record]]:
     Raises:
         UnreadableAnswerError: It is neither an array of records nor an object that holds one.
     """
+    if answers.is_nothing(answer):
+        return {}, []
     content = answers.content_of(answer)
-    envelope = content if isinstance(content, dict) else {within: content or []}
+    envelope = content if isinstance(content, dict) else {within: content}
     records = envelope.get(within)
     if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise answers.unreadable(answer, f"neither an array of records nor a page with {within}")
@@ -74,11 +79,35 @@ class Pages(Generic[R]):
         self.first_number = 1
         """Number of the first page, where pages have numbers."""
         self._seen = 0
+        self._empty = 0
+        self._fewest: int | None = None
 
     @property
     def next_request(self) -> Request | None:
         """The request for the next page, None when the list is at its end."""
         return self._next
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether so many pages without records have come in a row that the walk is over."""
+        return self._empty >= MOST_EMPTY
+
+    def stop(self) -> None:
+        """End the walk here, unless another `step` is made."""
+        self._next = None
+
+    def ensure_whole(self) -> None:
+        """Refuse a list that has ended before all came that the API says there is.
+
+        A record that comes or goes meanwhile is no reason: of the numbers that pages say the lowest counts.
+
+        Raises:
+            UnreadableAnswerError: Fewer records came. Nobody can tell from these that a record is not there.
+        """
+        if self._fewest is None or self._seen >= self._fewest or "page" in self._first.params:
+            return
+        what = f"got {self._seen} record(s) on all pages of a list that is said to have {self._fewest}"
+        raise UnreadableAnswerError(answers.exchange_without_answer(self._first), what=what)
 
     def take(self, answer: Answer) -> list[R]:
         """Read a page and find out what comes after it.
@@ -94,20 +123,33 @@ class Pages(Generic[R]):
             ForeignPageError: The next page is on another host.
         """
         envelope, records = self._decode(answer, self._within)
-        self.count = count if isinstance(count := envelope.get("count"), int) else self.count
         pagination = envelope.get("pagination")
         link = pagination if isinstance(pagination, dict) else envelope.get("next_page")
-        return records if self.step(answer.request, records, link, len(records)) else []
+        count = envelope.get("count")
+        count = link.get("totalItems", count) if isinstance(link, dict) else count
+        return records if self.step(answer.request, records, link, len(records), count) else []
 
-    def step(self, request: Request, content: object, link: Any, new: int = 0) -> bool:
+    def note(self, new: int, count: Any) -> None:
+        """Count what a page holds that is no step of the walk.
+
+        Args:
+            new: How many records it holds.
+            count: How many it says there are on all pages; anything but a number where it does not say.
+        """
+        self._heed(count)
+        self._seen += new
+        self._empty = 0 if new else self._empty + 1
+
+    def step(self, request: Request, content: object, link: Any, new: int, count: Any) -> bool:
         """Go on by one page that was read elsewhere.
 
         Args:
             request: The request for the page.
-            content: Its records, or whatever is equal for two pages with the same records; falsy without any.
+            content: Its records, or whatever is equal for two pages with the same records.
             link: What the page says of the one after it: its number or address, or where this one stands
                 among how many (P13).
             new: How many records it holds.
+            count: How many it says there are on all pages; anything but a number where it does not say.
 
         Returns:
             False for a page that has just come already.
@@ -116,15 +158,30 @@ class Pages(Generic[R]):
             ForeignPageError: The next page is on another host.
             UnreadableAnswerError: The first page does not say its number.
         """
+        self._heed(count)
         self._asked.add(_identity(request))
-        self._next = self._following(request, link, new) if content else None
-        self._seen += new
-        if content and content == self._last:
+        self._next = self._following(request, link, new) if new or self._goes_on(request, link) else None
+        if new and content == self._last:
             log.warning("%s: a page came twice, stopping there", request.path)
             self._next = None
             return False
-        self._last = content
+        self._last = content if new else self._last
+        self.note(new, count)
         return True
+
+    def _heed(self, count: Any) -> None:
+        if type(count) is int:
+            self.count = count
+            self._fewest = count if self._fewest is None else min(count, self._fewest)
+
+    def _goes_on(self, request: Request, link: Any) -> bool:
+        """Whether a page without records is not the end (C41, P13): more are counted, or nobody counts."""
+        if self._empty + 1 >= MOST_EMPTY:
+            log.warning("%s: %d pages in a row hold no record, stopping there", request.path, MOST_EMPTY)
+            return False
+        if self.count is not None:
+            return self._seen < self.count
+        return not isinstance(link, Mapping) or isinstance(link.get("pageCount"), int)
 
     def _following(self, asked: Request, link: Any, new: int) -> Request | None:
         if isinstance(link, Mapping):
@@ -140,7 +197,6 @@ class Pages(Generic[R]):
     def _next_number(self, asked: Request, pagination: Mapping[str, Any], new: int) -> int | None:
         """The number of the next page; whether the first one is 0 or 1 the first answer says (P13)."""
         page, count, total = (pagination.get(name) for name in ("page", "pageCount", "totalItems"))
-        self.count = total if isinstance(total, int) else self.count
         if self._seen + new == total or count in (0, 1):
             return None
         if "page" not in asked.params:

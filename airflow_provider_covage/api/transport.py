@@ -77,10 +77,14 @@ class Transport:
 
         Yields:
             One record after the other.
+
+        Raises:
+            UnreadableAnswerError: After the last one: there are fewer than the API counts.
         """
         pages = Pages(listing, self.settings.base_url, whole)
         while (request := pages.next_request) is not None:
             yield from self.perform(Call(request, pages.take))
+        pages.ensure_whole()
 
     def follow(self, procedure: Procedure[T]) -> T:
         """Carry out a procedure.

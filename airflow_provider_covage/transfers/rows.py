@@ -47,9 +47,9 @@ class RowReader:
         Raises:
             UnreadableAnswerError: It is neither an array of records nor an envelope with one.
         """
-        body = answer.body
-        if not body.strip():
+        if answers.is_nothing(answer):
             return Page(())
+        body = answer.body
         try:
             return self._decode(body)
         except msgspec.ValidationError:

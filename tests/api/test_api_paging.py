@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 from typing import Any
@@ -13,7 +14,7 @@ from raw_server import Received, html, reply
 
 from airflow_provider_covage.api import errors
 from airflow_provider_covage.api.calls import Listing
-from airflow_provider_covage.api.paging import ForeignPageError, Pages, whole
+from airflow_provider_covage.api.paging import MOST_EMPTY, ForeignPageError, Pages, whole
 from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.sandbox import Dialect
 
@@ -99,10 +100,37 @@ def test_an_envelope_without_link_is_the_end():
     assert walk({"results": [{"id": "1"}]})[0] == ["1"]
 
 
-@pytest.mark.parametrize("content", [[], None, page(), page(next_page=2)])
+@pytest.mark.parametrize("content", [[], page(), page(count=0, next_page=2)])
 def test_an_empty_page_is_the_end(content):
     ids, asked = walk(content)
     assert (ids, len(asked)) == ([], 1)
+
+
+@pytest.mark.parametrize("counted", [{}, {"count": None}], ids=["counted", "not counted"])
+def test_an_empty_page_in_the_middle_is_not_the_end(counted):
+    ids, asked = walk(
+        page(1, 2, next_page=2, **counted), page(next_page="?page=3", **counted), page(3, **counted)
+    )
+    assert (ids, len(asked)) == (["1", "2", "3"], 3)
+
+
+def test_an_empty_page_after_the_last_record_is_the_end_whatever_it_says():
+    ids, asked = walk(page(1, 2, next_page=2, count=2), page(next_page=3, count=2))
+    assert (ids, len(asked)) == (["1", "2"], 2)
+
+
+@pytest.mark.parametrize("count", [None, 10**9])
+def test_empty_pages_are_not_followed_for_ever(count, caplog):
+    caplog.set_level(logging.WARNING)
+    endless = (page(next_page=number, count=count) for number in itertools.count(2))
+    ids, asked = walk(*itertools.islice(endless, 50))
+    assert (ids, len(asked)) == ([], MOST_EMPTY)
+    assert "hold no record" in caplog.text
+
+
+def test_a_page_that_comes_twice_ends_the_list_across_an_empty_one():
+    ids, asked = walk(page(1, next_page=2), page(next_page=3), page(1, next_page=4), page(2))
+    assert (ids, len(asked)) == (["1"], 3)
 
 
 def test_a_bare_array_is_the_whole_list():
@@ -195,8 +223,12 @@ def test_a_link_of_another_type_is_an_error_of_ours_or_the_end(link):
         [1],
         "text",
         5,
+        None,
+        0,
+        False,
+        "",
     ],
-    ids=str,
+    ids=repr,
 )
 def test_what_is_no_page_is_unreadable(content):
     with pytest.raises(errors.UnreadableAnswerError):
@@ -260,9 +292,40 @@ def test_records_before_a_broken_page_have_been_seen(connect, server):
 
 
 def test_a_page_that_fails_for_a_moment_does_not_begin_the_list_anew(connect, server):
-    server.say(reply(200, page(1, next_page=2)), reply(503), html(), reply(200, page(2)))
+    server.say(reply(200, page(1, next_page=2, count=2)), reply(503), html(), reply(200, page(2, count=2)))
     records = connect(server.url).records(lambda api: api.quote.list())
     assert [record["id"] for record in records] == ["1", "2"]
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"null"])
+def test_a_list_whose_body_is_lost_is_asked_for_again_and_is_never_empty(connect, server, body):
+    """Who looks for a record before making one must not take that for "not there"."""
+    server.say(reply(200, body), reply(200, page(1, count=1)), *[reply(200, body)] * 9)
+    client = connect(server.url)
+    assert client.records(lambda api: api.quote.list()) == [{"id": "1"}]
+    with pytest.raises(errors.UnreadableAnswerError, match=r"no body|neither an array"):
+        client.records(lambda api: api.quote.list())
+
+
+def test_no_content_is_an_empty_list(connect, server):
+    """That is no lost body: the status says that there is none."""
+    server.say(reply(204, b""))
+    assert connect(server.url).records(lambda api: api.quote.list()) == []
+
+
+def test_fewer_records_than_the_api_counts_are_an_error_after_the_last_one(connect, server):
+    server.say(lambda asked: reply(200, page(3) if "page=2" in asked.target else page(1, 2, next_page=2)))
+    client = connect(server.url)
+    with pytest.raises(errors.UnreadableAnswerError, match=r"got 3 record.* said to have 5"):
+        client.records(lambda api: api.quote.list())
+    assert client.records(lambda api: api.quote.list(), 3)[-1] == {"id": "3"}
+
+
+@pytest.mark.parametrize(("first", "last"), [(3, 4), (4, 3)])
+def test_a_list_that_changes_meanwhile_is_no_error(connect, server, first, last):
+    """A cursor does not come by what is new; what was deleted is not counted any more."""
+    server.say(reply(200, page(1, 2, next_page="?cursor=b", count=first)), reply(200, page(3, count=last)))
+    assert len(connect(server.url).records(lambda api: api.quote.list())) == 3
 
 
 @pytest.mark.parametrize(

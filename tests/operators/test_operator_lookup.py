@@ -8,7 +8,10 @@ import pytest
 from operator_steps import context, run_with_retries
 from samples import LINE
 
+from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.compat import AirflowFailException
+from airflow_provider_covage.operators import keys
+from airflow_provider_covage.operators.fon import CovageCreateFonRequestOperator
 from airflow_provider_covage.operators.order import CovageCreateOrderOperator
 from airflow_provider_covage.operators.quote import CovageAddQuoteItemOperator, CovageCreateQuoteOperator
 from airflow_provider_covage.sandbox import Dialect
@@ -108,3 +111,31 @@ def test_date_that_cannot_be_read_excludes_nothing(sandbox, steps, sent):
 
     assert run_with_retries(add, first_try=2) == ids["quote_item_id"]
     assert sent() == []
+
+
+@pytest.mark.parametrize("body", ["", "null"])
+def test_list_whose_body_is_lost_is_no_reason_to_create_again(deaf, body):
+    deaf.mock.get(deaf.path, text=body)
+
+    with pytest.raises(TransientError, match=r"no body|neither an array"):
+        deaf.make().execute(instance(2))
+
+    assert deaf.creation.call_count == 0
+
+
+def test_empty_page_in_the_middle_of_a_list_hides_nothing(requests_mock, monkeypatch):
+    """Dark fibre bears its key in the note, so the whole list is gone through."""
+    connection = {"conn_type": "covage", "host": "http://covage.test", "password": "token"}
+    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
+    request = {"id": "made", "state": "acknowledged", "note": keys.mark(keys.derive(context(2)))}
+    others = [{"id": f"other-{number}", "note": ""} for number in range(10)]
+
+    def page(sent, _):
+        number = int(sent.qs.get("page", ["1"])[0])
+        records = [others, [], [request]][number - 1]
+        return {"count": 11, "next_page": number + 1 if number < 3 else None, "results": records}
+
+    requests_mock.get(f"{API}/specific_request/fon/", json=page)
+    requests_mock.get(f"{API}/specific_request/fon/made/", json=request)
+
+    assert CovageCreateFonRequestOperator(task_id="act", settling_time=0).execute(context(2)) == "made"

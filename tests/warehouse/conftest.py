@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import os
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ import structlog
 from airflow_provider_covage.api.exchange import Patience
 from airflow_provider_covage.api.tables import Table
 from airflow_provider_covage.sandbox import PrizzSandbox
+from airflow_provider_covage.sandbox.covage import paging
 from airflow_provider_covage.transfers.reading import Outcome, Reader
 from airflow_provider_covage.transfers.source import Source
 from airflow_provider_covage.transfers.spool import Spool
@@ -68,6 +70,26 @@ def reading(tmp_path: Path) -> Callable[..., tuple[Outcome, dict[Any, Any]]]:
         return outcome, {record[table.key]: record for record in records}
 
     return run
+
+
+@pytest.fixture
+def empty_pages(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`empty_pages("2", times=1)`: the API gives that page of its lists without records, though it counts and
+    links as ever; without `times` always."""
+    paged, state = paging.paged, {"numbers": (), "times": 0.0}
+
+    def emptied(world: Any, request: Any, *rest: Any) -> Any:
+        page: Any = paged(world, request, *rest)
+        if request.query_params.get("page", "1") in state["numbers"] and state["times"]:
+            state["times"] -= 1
+            page["results"] = []
+        return page
+
+    def empty(*numbers: str, times: float = math.inf) -> None:
+        state.update(numbers=numbers, times=times)
+
+    monkeypatch.setattr(paging, "paged", emptied)
+    return empty
 
 
 @pytest.fixture(scope="session")

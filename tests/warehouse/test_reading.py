@@ -12,7 +12,7 @@ from airflow_provider_covage.api.calls import Recorder
 from airflow_provider_covage.api.covage.client import CovageApi
 from airflow_provider_covage.api.covage.tables import FON, ORDER, PRODUCT_ORDER, QUOTE, QUOTE_ITEM
 from airflow_provider_covage.api.errors import ApiError, InputError, TransientError
-from airflow_provider_covage.sandbox import Dialect
+from airflow_provider_covage.sandbox import Dialect, Sandbox
 from airflow_provider_covage.transfers.covage import COVAGE
 
 
@@ -36,8 +36,6 @@ def read(reading, sandbox):
     ],
 )
 def test_every_record_comes_once_however_the_api_speaks(dialect, read, tmp_path, request, monkeypatch):
-    from airflow_provider_covage.sandbox import Sandbox
-
     with Sandbox(speed=0, dialect=dialect) as sandbox:
         sandbox.seed(quotes=15, lines_per_quote=3, orders=21)
         monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
@@ -145,6 +143,34 @@ def test_trouble_on_the_way_is_survived(read, sandbox):
     assert (outcome.is_complete, len(records)) == (True, 60)
 
 
+@pytest.mark.parametrize("form", ["documented", "paging_url"])
+def test_page_that_is_empty_by_mistake_hides_none_after_it(form, reading, empty_pages, monkeypatch):
+    with Sandbox(speed=0, dialect=Dialect.named(*[form] * (form != "documented"))) as sandbox:
+        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", sandbox.connection_json)
+        sandbox.seed(quotes=60)
+        ids = [one["id"] for one in sandbox.records("quote")]
+
+        empty_pages("3")
+        outcome, records = reading(COVAGE, QUOTE)
+        assert not outcome.is_complete
+        assert len(records) == 50
+        assert set(records) < set(ids)
+
+        empty_pages("1", times=1)
+        outcome, records = reading(COVAGE, QUOTE)
+        assert (outcome.is_complete, set(records)) == (True, set(ids))
+
+
+def test_empty_pages_are_not_read_for_ever(read, sandbox, empty_pages):
+    sandbox.seed(quotes=10_000)
+    empty_pages(*map(str, range(2, 2000)))
+
+    outcome, records = read(QUOTE)
+
+    assert (outcome.is_complete, len(records)) == (False, 10)
+    assert len([one for one in sandbox.requests if one["operation"] == "quote.list"]) < 50
+
+
 def test_page_that_never_comes_fails_the_whole_reading(read, sandbox):
     sandbox.seed(quotes=60)
     sandbox.fault("truncate", match="quote.list", nth=3, times=None)
@@ -201,7 +227,17 @@ def test_json_that_only_python_reads_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"detail": "no"}', b'{"results": {"id": 1}}', b"[1, 2]", b'{"results": [', b"<html></html>"]
+    "body",
+    [
+        b'{"detail": "no"}',
+        b'{"results": {"id": 1}}',
+        b"[1, 2]",
+        b'{"results": [',
+        b"<html></html>",
+        b"",
+        b" ",
+        b"null",
+    ],
 )
 def test_answer_that_is_no_page_is_an_error(body, tmp_path):
     with pytest.raises(TransientError):
