@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_covage.api.tables import Table
     from airflow_provider_covage.transfers.source import Source
+    from airflow_provider_covage.transfers.update import Update
 
 T = TypeVar("T")
 
@@ -36,6 +37,8 @@ class Transfer(BaseOperator):
         resource: The list, by the name of its resource in the client.
         filters: Which records, by the API's names; None and empty values are left out.
         target_uri: Where the records go, as far as that is known when the DAG is parsed.
+        keep_incomplete: Whether to load what comes where the API counts more records than it gives, instead
+            of failing; what a run has missed then, later ones may not ask for.
         **kwargs: Arguments of every operator. Without `outlets`, the target is the task's outlet.
     """
 
@@ -50,6 +53,7 @@ class Transfer(BaseOperator):
         resource: str,
         filters: Mapping[str, Any] | None,
         target_uri: str,
+        keep_incomplete: bool = False,
         **kwargs: Any,
     ) -> None:
         if target_uri and kwargs.get("outlets") is None:
@@ -57,6 +61,7 @@ class Transfer(BaseOperator):
         super().__init__(**with_retry_policy(kwargs))
         self.resource = resource
         self.filters = filters
+        self.keep_incomplete = keep_incomplete
         self.flow: lineage.Flow | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -119,6 +124,29 @@ class Transfer(BaseOperator):
         if not isinstance(filters, Mapping):
             raise InputError(f"filters are given as a dict, got {type(filters).__name__}; nothing was sent")
         return {str(name): value for name, value in filters.items() if value not in (None, "")}
+
+    def update(self, transport: Any, calls: Any, folder: Path) -> Update:
+        """Begin to read.
+
+        Args:
+            transport: Carries out the requests.
+            calls: The API over a `Recorder`.
+            folder: An empty folder on the worker's disk.
+
+        Returns:
+            The reading.
+        """
+        from airflow_provider_covage.transfers.update import Update
+
+        return Update(
+            transport,
+            calls,
+            self.listed(),
+            self.chosen(),
+            folder=folder,
+            keep_incomplete=self.keep_incomplete,
+            log=self.log,
+        )
 
     def reading(self, read: Callable[[Any, Any], Awaitable[T]]) -> T:
         """Run what reads the API, in an event loop of its own.

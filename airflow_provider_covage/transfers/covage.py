@@ -54,6 +54,8 @@ class CovageToObjectStorageOperator(ToObjectStorage):
             `{"creation_date_gt": "{{ data_interval_start }}"}`.
         format: `parquet`, `jsonl` or `csv`.
         part_rows: Most records in one file.
+        keep_incomplete: Whether to load what comes where the API counts more records than it gives in two
+            looks, instead of failing.
         covage_conn_id: The Airflow connection to the API.
         **kwargs: Arguments of every operator.
     """
@@ -88,6 +90,8 @@ class CovageToSqlOperator(ToSql):
             is marked as deleted.
         full_pass: Whether to read the whole list; may be a template.
         overlap: How far before its window a run reads, because lists may lag behind.
+        keep_incomplete: Whether to load what comes where the API counts more records than it gives in two
+            looks, instead of failing.
         covage_conn_id: The Airflow connection to the API.
         **kwargs: Arguments of every operator.
     """

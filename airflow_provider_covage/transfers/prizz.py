@@ -58,6 +58,8 @@ class PrizzToObjectStorageOperator(ToObjectStorage):
             `{"year": "{{ data_interval_start.year }}", "month": "{{ data_interval_start.month }}"}`.
         format: `parquet`, `jsonl` or `csv`.
         part_rows: Most records in one file.
+        keep_incomplete: Whether to load what comes where the API counts more records than it gives in two
+            looks, instead of failing.
         prizz_conn_id: The Airflow connection to the API.
         **kwargs: Arguments of every operator.
     """
@@ -102,6 +104,8 @@ class PrizzToSqlOperator(ToSql):
             filters, nothing is marked as deleted but the lines of invoices that were read.
         full_pass: Whether to read the whole list; may be a template.
         overlap: How far before its window a run reads, because lists may lag behind.
+        keep_incomplete: Whether to load what comes where the API counts more records than it gives in two
+            looks, instead of failing.
         prizz_conn_id: The Airflow connection to the API.
         **kwargs: Arguments of every operator.
     """

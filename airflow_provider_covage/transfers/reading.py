@@ -26,12 +26,14 @@ class Outcome:
         count: How many the API says there are; None where it does not say.
         pages: Pages read, further looks included.
         is_complete: Whether the last look has seen as many distinct records as the API counts.
+        gap: What has not come in two looks though it was there all the time, in words; empty when nothing.
     """
 
     records: int
     count: int | None
     pages: int
     is_complete: bool
+    gap: str = ""
 
 
 class Reader:
@@ -90,11 +92,12 @@ class Reader:
             pages += tally.pages
             trouble = self._trouble(tally, again)
             if trouble:
-                self._log.warning("%s: %s, again; kept what came", self._name, trouble)
+                self._log.warning("%s: %s, again", self._name, trouble)
             else:
                 # What only the first look has seen was deleted in between.
                 self._spool.drop(start, again)
-        return Outcome(self._spool.distinct(start), tally.count, pages, not trouble)
+        gap = self._gap(tally, start) if trouble else ""
+        return Outcome(self._spool.distinct(start), tally.count, pages, not trouble, gap)
 
     def _trouble(self, tally: Tally, start: int) -> str:
         seen = self._spool.distinct(start)
@@ -105,6 +108,14 @@ class Reader:
         # With as many records as counted an odd page does not matter; but where one went and another one was
         # missed, the number is right as well.
         return tally.doubts if tally.has_changed else ""
+
+    def _gap(self, tally: Tally, start: int) -> str:
+        if tally.is_cut:
+            # What is counted is the whole list.
+            return f"{tally.missing} page(s) among others came without records" if tally.missing else ""
+        # Records that come or go meanwhile make no gap: the lowest count is held against both looks.
+        seen, fewest = self._spool.distinct(start), tally.fewest or 0
+        return f"the API counts {fewest} records, {seen} came" if seen < fewest else ""
 
     async def _look(
         self,

@@ -71,15 +71,13 @@ class ToSql(Transfer):
         Returns:
             What has changed, and where it was written.
         """
-        from airflow_provider_covage.transfers.update import Update
-
         table, filters = self.listed(), self.chosen()
         check_identifier(type(self).__name__, "sql_conn_id", self.sql_conn_id)
 
         async def read(transport: Any, calls: Any) -> _Read:
             table.listing(calls, filters)
             work = self._work(table, filters, context, transport.settings.page_size)
-            update = Update(transport, calls, table, filters, folder=folder, log=self.log)
+            update = self.update(transport, calls, folder)
             if work.plan.is_full:
                 return _Read(update, work.window, await update.everything())
             return _Read(update, work.window, await update.changes(work.window, work.plan, work.keys))
@@ -148,7 +146,7 @@ class ToSql(Transfer):
             "window": [bound and bound.isoformat() for bound in done.window],
             "read": done.update.spool.distinct() + done.update.single.distinct(),
             "count": outcome.count if outcome else None,
-            "complete": outcome.is_complete if outcome else None,
+            "complete": done.update.is_complete,
             **dataclasses.asdict(merged),
             "rows": rows,
         }

@@ -65,14 +65,13 @@ class ToObjectStorage(Transfer):
         """
         from airflow_provider_covage.transfers.formats import check_format, described
         from airflow_provider_covage.transfers.storage import Folder
-        from airflow_provider_covage.transfers.update import Update
 
         table, filters, file_format = self.listed(), self.chosen(), check_format(self.format)
         check_identifier(type(self).__name__, "path", self.path)
         target = Folder(self.path, keys.derive(context) or "here")
 
         async def read(transport: Any, calls: Any) -> tuple[Spool, Outcome]:
-            update = Update(transport, calls, table, filters, folder=folder, log=self.log)
+            update = self.update(transport, calls, folder)
             return update.spool, await update.everything()
 
         spool, outcome = self.reading(read)

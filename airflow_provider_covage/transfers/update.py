@@ -12,8 +12,8 @@ import msgspec
 
 from airflow_provider_covage.api.async_transport import AsyncTransport
 from airflow_provider_covage.api.bulk import Page
-from airflow_provider_covage.api.calls import Call
-from airflow_provider_covage.api.errors import NotFoundError
+from airflow_provider_covage.api.calls import Call, Listing
+from airflow_provider_covage.api.errors import NotFoundError, TransientError
 from airflow_provider_covage.api.request import Answer
 from airflow_provider_covage.api.tables import Cut, Table, Window
 from airflow_provider_covage.api.workers import side_by_side
@@ -36,6 +36,7 @@ class Update:
         table: The list.
         filters: Filters of the user's own.
         folder: An empty folder on the worker's disk.
+        keep_incomplete: Whether to go on where records are missing.
         log: Where it is told.
     """
 
@@ -47,6 +48,7 @@ class Update:
         filters: Mapping[str, Any],
         *,
         folder: Path,
+        keep_incomplete: bool,
         log: Any,
     ) -> None:
         self._transport = transport
@@ -54,6 +56,9 @@ class Update:
         self._table = table
         self._filters = filters
         self._log = log
+        self._keep_incomplete = keep_incomplete
+        self.is_complete = True
+        """Whether every list, or part of one, has stood still and was there in full."""
         self.spool = Spool(_made(folder / "records"), table)
         self.single = Spool(_made(folder / "single"), table)
         self.single_names: tuple[str, ...] = ()
@@ -72,9 +77,12 @@ class Update:
 
         Returns:
             What came.
+
+        Raises:
+            TransientError: Records are missing.
         """
         listing = self._table.listing(self._calls, self._filters)
-        outcome = await self._reader.read(listing, self._note_what_is_short)
+        outcome = await self._list(listing, self._note_what_is_short)
         await self._fill_in()
         part = self._table.part_of
         if part is None:
@@ -93,6 +101,9 @@ class Update:
 
         Returns:
             None; or what came, where the whole list had to be read after all.
+
+        Raises:
+            TransientError: Records are missing.
         """
         if chosen.requests:
             self._log.info(
@@ -121,7 +132,7 @@ class Update:
         if cut.newest_first and after:
             listing = self._table.listing(self._calls, self._filters, newest_first=True)
             descend = functools.partial(Descent, position, after)
-            await self._reader.read(listing, self._note_what_is_short, descend)
+            await self._list(listing, self._note_what_is_short, descend)
             return
         listing = self._table.listing(self._calls, {**self._filters, **cut.bounds((after, before))})
 
@@ -131,7 +142,23 @@ class Update:
                 if (after and moment < after - cut.margin) or (before and moment > before + cut.margin):
                     raise WindowIgnoredError
 
-        await self._reader.read(listing, check)
+        await self._list(listing, check)
+
+    async def _list(
+        self,
+        listing: Listing,
+        check: Callable[[Page], None],
+        descend: Callable[[], Descent] | None = None,
+    ) -> Outcome:
+        outcome = await self._reader.read(listing, check, descend)
+        self.is_complete &= outcome.is_complete
+        if outcome.gap and not self._keep_incomplete:
+            # What goes on after the newest record that is there would never ask for the missing ones again.
+            raise TransientError(
+                f"{self._listed.resource}: {outcome.gap}, in two looks; nothing was loaded. "
+                "If that stays so: keep_incomplete=True loads what comes"
+            )
+        return outcome
 
     async def _one_by_one(self, keys: Sequence[str]) -> None:
         names: set[str] | None = None

@@ -107,7 +107,7 @@ def test_list_that_never_stands_still_is_kept_and_said_to_be_incomplete(read, sa
     outcome, records = read(QUOTE, check=lambda page: sandbox.seed(quotes=1))
 
     assert not outcome.is_complete
-    assert logs("again; kept what came")
+    assert logs(", again")
     assert len(records) >= 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -19,12 +20,12 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def load(warehouse, sandbox):
     """`load("quote")` merges that list into table `lines`."""
+    return functools.partial(load_into, warehouse)
 
-    def run(resource="quote_item", context=None, **arguments):
-        arguments = {"sql_conn_id": warehouse.conn_id, "table": "lines"} | arguments
-        return CovageToSqlOperator(task_id="load", resource=resource, **arguments).execute(context or {})
 
-    return run
+def load_into(warehouse, resource="quote_item", context=None, **arguments):
+    arguments = {"sql_conn_id": warehouse.conn_id, "table": "lines"} | arguments
+    return CovageToSqlOperator(task_id="load", resource=resource, **arguments).execute(context or {})
 
 
 def states(sandbox, resource="quote_item"):
@@ -354,6 +355,44 @@ def test_run_that_was_left_out_leaves_no_hole(load, warehouse, sandbox):
     assert {key for (key,) in warehouse.query("SELECT id FROM lines")} == {
         one["id"] for one in sandbox.records("quote")
     }
+
+
+def test_run_that_misses_records_changes_nothing_and_the_next_one_reads_them(
+    warehouse_of, empty_pages, sandbox
+):
+    warehouse = warehouse_of("sqlite")
+    sandbox.seed(quotes=60, lines_per_quote=1)
+    for one in sandbox.records("quote_item"):
+        sandbox.set_state("quote_item", one["id"], "accepted")
+    load_into(warehouse)
+    lines = sorted(
+        sandbox.records("quote_item"), key=lambda one: datetime.fromisoformat(one["creation_date"])
+    )
+    missing = ", ".join(f"'{one['id']}'" for one in lines[35:])
+    warehouse.execute(f"DELETE FROM lines WHERE id IN ({missing})")
+    latest = datetime.fromisoformat(lines[-1]["creation_date"])
+
+    empty_pages("2")
+    with pytest.raises(TransientError, match=r"counts 26 records, 16 came, in two looks; nothing was loaded"):
+        load_into(warehouse, context=of_interval(latest - DAY, latest + DAY))
+    assert warehouse.query("SELECT COUNT(*) FROM lines") == [(35,)]
+
+    empty_pages("2", times=1)
+    done = load_into(warehouse, context=of_interval(latest + DAY, latest + 2 * DAY))
+    assert (done["mode"], done["complete"], done["rows"]) == ("incremental", True, 60)
+
+
+def test_what_comes_of_an_incomplete_list_is_loaded_on_demand_only(warehouse_of, empty_pages, sandbox):
+    warehouse = warehouse_of("sqlite")
+    sandbox.seed(quotes=30)
+    empty_pages("2")
+
+    with pytest.raises(TransientError, match="keep_incomplete=True"):
+        load_into(warehouse, "quote")
+    assert warehouse.query("SELECT COUNT(*) FROM sqlite_master") == [(0,)]
+    done = load_into(warehouse, "quote", keep_incomplete=True)
+
+    assert (done["complete"], done["count"], done["rows"], done["marked"]) == (False, 30, 20, 0)
 
 
 def test_backfill_reads_its_own_days(load, sandbox):

@@ -179,6 +179,20 @@ def test_csv_has_a_header_in_each_part(tmp_path, sandbox):
     }
 
 
+def test_incomplete_list_takes_no_files_away_unless_it_is_wanted(tmp_path, sandbox, empty_pages):
+    place = f"file://{tmp_path}/lake"
+    sandbox.seed(quotes=30)
+    before = store(place, "quote")
+    empty_pages("2")
+
+    with pytest.raises(TransientError, match="the API counts 30 records, 20 came"):
+        store(place, "quote")
+    assert json.loads(content(place, "_manifest.json")) == before
+    manifest = store(place, "quote", keep_incomplete=True)
+
+    assert (manifest["rows"], manifest["count"], manifest["complete"]) == (20, 30, False)
+
+
 @pytest.mark.parametrize("file_format", ["parquet", "jsonl", "csv"])
 def test_empty_list_is_a_file_without_rows(tmp_path, sandbox, file_format):
     manifest = store(f"{tmp_path}/lake", "fon", format=file_format)
