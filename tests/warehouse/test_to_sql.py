@@ -32,6 +32,13 @@ def states(sandbox, resource="quote_item"):
     return {one["id"]: one["state"] for one in sandbox.records(resource)}
 
 
+def seed_closed(sandbox, number):
+    """Make quotation lines that do not change any more."""
+    sandbox.seed(quotes=number, lines_per_quote=1)
+    for one in sandbox.records("quote_item"):
+        sandbox.set_state("quote_item", one["id"], "accepted")
+
+
 def of_interval(start, end):
     return {"data_interval_start": start, "data_interval_end": end}
 
@@ -361,9 +368,7 @@ def test_run_that_misses_records_changes_nothing_and_the_next_one_reads_them(
     warehouse_of, empty_pages, sandbox
 ):
     warehouse = warehouse_of("sqlite")
-    sandbox.seed(quotes=60, lines_per_quote=1)
-    for one in sandbox.records("quote_item"):
-        sandbox.set_state("quote_item", one["id"], "accepted")
+    seed_closed(sandbox, 60)
     load_into(warehouse)
     lines = sorted(
         sandbox.records("quote_item"), key=lambda one: datetime.fromisoformat(one["creation_date"])
@@ -395,16 +400,28 @@ def test_what_comes_of_an_incomplete_list_is_loaded_on_demand_only(warehouse_of,
     assert (done["complete"], done["count"], done["rows"], done["marked"]) == (False, 30, 20, 0)
 
 
-def test_backfill_reads_its_own_days(load, sandbox):
-    sandbox.seed(quotes=200)
-    load("quote")
+def test_basket_that_is_finalized_before_its_first_price_is_read_again(warehouse_of, sandbox):
+    warehouse = warehouse_of("sqlite")
+    sandbox.seed(quotes=30)
     for one in sandbox.records("quote"):
         sandbox.set_state("quote", one["id"], "finalized")
-    load("quote", full_pass=True)
-    dates = sorted(datetime.fromisoformat(one["creation_date"]) for one in sandbox.records("quote"))
+    load_into(warehouse, "quote")
+    first = min(sandbox.records("quote"), key=lambda one: one["creation_date"])["id"]
+    sandbox.set_state("quote", first, "partial_ready")
+    now = datetime.now(UTC)
+
+    load_into(warehouse, "quote", context=of_interval(now - DAY, now))
+
+    assert warehouse.query("SELECT id FROM lines WHERE state = 'partial_ready'") == [(first,)]
+
+
+def test_backfill_reads_its_own_days(load, sandbox):
+    seed_closed(sandbox, 200)
+    load()
+    dates = sorted(datetime.fromisoformat(one["creation_date"]) for one in sandbox.records("quote_item"))
     old = dates[60]
 
-    done = load("quote", context=of_interval(old, old + DAY))
+    done = load(context=of_interval(old, old + DAY))
 
     assert done["mode"] == "incremental"
     assert (done["inserted"], done["updated"], done["marked"]) == (0, 0, 0)
@@ -414,15 +431,12 @@ def test_backfill_reads_its_own_days(load, sandbox):
 def test_filter_that_the_api_does_not_heed_is_noticed(load, sandbox, monkeypatch, logs):
     from airflow_provider_covage.sandbox.covage import paging
 
-    sandbox.seed(quotes=200)
-    load("quote")
-    for one in sandbox.records("quote"):
-        sandbox.set_state("quote", one["id"], "finalized")
-    load("quote", full_pass=True)
+    seed_closed(sandbox, 200)
+    load()
     monkeypatch.setattr(paging, "_within", lambda records, name, asked: records)
     now = datetime.now(UTC)
 
-    done = load("quote", context=of_interval(now, now + DAY))
+    done = load(context=of_interval(now, now + DAY))
 
     assert logs("does not heed creation_date_gt; reading all")
     assert (done["mode"], done["read"], done["inserted"]) == ("full", 200, 0)

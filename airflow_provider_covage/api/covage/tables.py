@@ -24,7 +24,7 @@ QUOTE = _table(
         text="id external_id project_id state",
         timestamp="creation_date quote_date",
     ),
-    final=lifecycle.QUOTE.final,
+    # None of the states is final: a basket may be `finalized` before its first price (C1).
     cut=_CREATED,
     has_detail=True,
 )
