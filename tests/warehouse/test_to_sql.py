@@ -415,6 +415,21 @@ def test_basket_that_is_finalized_before_its_first_price_is_read_again(warehouse
     assert warehouse.query("SELECT id FROM lines WHERE state = 'partial_ready'") == [(first,)]
 
 
+def test_record_from_the_future_does_not_keep_new_ones_out(warehouse_of, sandbox):
+    warehouse = warehouse_of("sqlite")
+    seed_closed(sandbox, 30)
+    lines = sorted(sandbox.records("quote_item"), key=lambda one: one["creation_date"])
+    future = (datetime.now(UTC) + 400 * DAY).isoformat(" ")
+    load_into(warehouse)
+    warehouse.execute(f"UPDATE lines SET creation_date = '{future}' WHERE id = '{lines[0]['id']}'")
+    newest = ", ".join(f"'{one['id']}'" for one in lines[20:])
+    warehouse.execute(f"DELETE FROM lines WHERE id IN ({newest})")
+
+    done = load_into(warehouse)
+
+    assert (done["mode"], done["inserted"], done["rows"]) == ("incremental", 10, 30)
+
+
 def test_backfill_reads_its_own_days(load, sandbox):
     seed_closed(sandbox, 200)
     load()

@@ -37,13 +37,18 @@ class History:
         return int(self._database.query(f"SELECT COUNT(*) FROM {self._target.name}")[0][0])  # noqa: S608
 
     def newest(self) -> datetime | None:
-        """Give the latest date of creation.
+        """Give the latest date of creation up to now: one in the future says nothing of what has been read.
 
         Returns:
             The date, None without any.
         """
-        found = self._database.query(f"SELECT MAX({self._created}) FROM {self._target.name}")[0][0]  # noqa: S608
-        return _moment(found)
+        dialect = self._database.dialect
+        found = self._database.query(
+            f"SELECT MAX({self._created}) FROM {self._target.name} "  # noqa: S608
+            f"WHERE {self._created} <= {dialect.placeholder}",
+            (dialect.moment(datetime.now(UTC)),),
+        )
+        return _moment(found[0][0])
 
     def days(self, window: Window) -> list[Day]:
         """Describe what was created outside a window, day by day.
