@@ -49,7 +49,7 @@ class RowReader:
         """
         if answers.is_nothing(answer):
             return Page(())
-        body = answer.body
+        body = _on_one_line(answer.body)
         try:
             return self._decode(body)
         except msgspec.ValidationError:
@@ -159,6 +159,16 @@ _ANY_ARRAY = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 
 def _is_odd(name: str) -> bool:
     return '"' in name or "\\" in name or not name.isprintable()
+
+
+def _on_one_line(body: bytes) -> bytes:
+    """Take the line breaks out of JSON that was made for people: nested values are kept as they are."""
+    if b"\n" not in body.rstrip():
+        return body
+    try:
+        return msgspec.json.format(body, indent=-1)
+    except (msgspec.DecodeError, RecursionError):
+        return body
 
 
 def _mended(answer: Answer) -> bytes:

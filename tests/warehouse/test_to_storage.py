@@ -13,10 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from airflow.sdk import ObjectStoragePath
 
+from airflow_provider_covage.api.covage.tables import QUOTE_ITEM
 from airflow_provider_covage.api.errors import TransientError
+from airflow_provider_covage.api.request import Answer, Request
 from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.transfers import storage
 from airflow_provider_covage.transfers.covage import CovageToObjectStorageOperator
+from airflow_provider_covage.transfers.spool import Spool
 from airflow_provider_covage.transfers.storage import Folder
 
 BUCKET = "lake"
@@ -165,6 +168,19 @@ def test_json_lines_hold_the_records_as_the_api_sent_them(tmp_path, sandbox):
             assert row[name] == line[name]
         assert datetime.fromisoformat(row["creation_date"]) == datetime.fromisoformat(line["creation_date"])
         assert row["_extra"] == {"colour": ["green"]}
+
+
+def test_json_lines_are_lines_even_where_the_api_writes_for_people(tmp_path):
+    record = {"id": "1", "address": {"city": "Caen\n", "floors": [1, 2]}, "odd": {"a": [None, {}]}}
+    body = json.dumps({"count": 1, "results": [record]}, indent=2).encode()
+    with Spool(tmp_path, QUOTE_ITEM) as spool:
+        spool.take(spool.read(Answer(Request("GET", "/list"), 200, {}, body=body)))
+        Folder(f"file://{tmp_path}/lake", "x").replace(spool, "jsonl", 10, {})
+
+    (line,) = content(f"file://{tmp_path}/lake", "part-00000.jsonl").decode().split("\n")[:-1]
+
+    assert json.loads(line)["address"] == record["address"]
+    assert json.loads(line)["_extra"] == {"odd": record["odd"]}
 
 
 def test_csv_has_a_header_in_each_part(tmp_path, sandbox):
