@@ -7,16 +7,20 @@ never half there, and a folder with a manifest holds exactly what the manifest s
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.errors import InputError, TransientError
 from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.formats import FORMATS
 from airflow_provider_covage.transfers.spool import Spool
+
+if TYPE_CHECKING:
+    from airflow.sdk import ObjectStoragePath
 
 MANIFEST = "_manifest.json"
 """Name of the manifest: with the underscore readers of whole folders leave it alone."""
@@ -40,6 +44,7 @@ class Folder:
             raise InputError(f"path: a folder or the URI of one is wanted, got {uri!r}; nothing was sent")
         try:
             where = ObjectStoragePath(uri)
+            _ensure_no_pattern(where)
             self._fs = where.fs
         except (ImportError, ValueError) as error:
             raise InputError(f"path {uri}: {error}; nothing was sent") from None
@@ -101,9 +106,10 @@ class Folder:
         names = [one["name"] for one in manifest["files"]]
         for name in names:
             self._move(name)
-        for old in self._fs.glob(f"{self._root}/part-*"):
-            if str(old).rpartition("/")[2] not in names:
-                self._fs.rm_file(old)
+        for there in self._fs.ls(self._root, detail=False):
+            name = str(there).rpartition("/")[2]
+            if name.startswith("part-") and name not in names:
+                self._fs.rm_file(there)
         self._move(MANIFEST)
 
     def _move(self, name: str) -> None:
@@ -114,6 +120,12 @@ class Folder:
         self._fs.invalidate_cache()
         if self._fs.exists(path):
             self._fs.rm(path, recursive=True)
+
+
+def _ensure_no_pattern(where: ObjectStoragePath) -> None:
+    # What moves and removes objects would take the path for a pattern, and find those of another folder.
+    if where.protocol not in ("file", "local", "") and glob.has_magic(where.path):
+        raise ValueError("*, ? and [ make a path a pattern in object storage: choose another name")
 
 
 class _Counted:

@@ -95,6 +95,18 @@ def test_retry_replaces_and_leaves_nothing_of_a_longer_set(place, sandbox):
     assert {row["id"] for row in rows_of(place, manifest)} == {one["id"] for one in sandbox.records("quote")}
 
 
+def test_folder_may_have_a_name_that_is_a_pattern(tmp_path, sandbox):
+    sandbox.seed(quotes=30)
+    place, other = f"{tmp_path}/run[1]", f"{tmp_path}/run1"
+    for folder in (other, place):
+        store(folder, "quote", part_rows=10)
+
+    store(place, "quote", part_rows=20)
+
+    assert set(listed(place)) == {"_manifest.json", "part-00000.parquet", "part-00001.parquet"}
+    assert len(listed(other)) == 4
+
+
 @both
 def test_failure_while_writing_leaves_what_was_there(place, sandbox, monkeypatch):
     sandbox.seed(quotes=5)
@@ -236,6 +248,7 @@ def test_filters_and_window_stand_in_the_manifest(tmp_path, sandbox):
         ({"format": "xml"}, "format: there is no 'xml'; known: parquet, jsonl, csv"),
         ({"path": ""}, "path has to be an identifier"),
         ({"path": "foo://bucket/x"}, "path foo://bucket/x"),
+        ({"path": "s3://lake/run[1]"}, r"path s3://lake/run\[1\]: .* choose another name"),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_sent(sandbox, tmp_path, arguments, words):
