@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from warehouse_pages import asked, queries
 
+from airflow_provider_covage.api.errors import TransientError
 from airflow_provider_covage.compat import AirflowFailException
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.sandbox import PrizzDialect
@@ -136,6 +137,31 @@ def test_run_of_invoices_reads_the_newest_pages_and_what_was_not_submitted(lite,
     submitted = {one["id"]: bool(one["submitDate"]) for one in prizz.records("invoice")}
     rows = lite.query('SELECT id, "submitDate" IS NOT NULL FROM invoice')
     assert {key: bool(value) for key, value in rows if key in submitted} == submitted
+
+
+def test_newest_page_that_comes_empty_changes_nothing_and_the_next_run_reads_it(lite, prizz, monkeypatch):
+    load = loader(lite)
+    prizz.seed(contracts=2, invoices=70)
+    load("invoice")
+    newest = sorted(prizz.records("invoice"), key=lambda one: datetime.fromisoformat(one["createDate"]))[-25:]
+    lite.execute(f"DELETE FROM invoice WHERE id IN ({', '.join(str(one['id']) for one in newest)})")
+    latest = datetime.fromisoformat(newest[-1]["createDate"])
+    page = lists.page
+
+    def without_the_second(world, request, *rest):
+        found = page(world, request, *rest)
+        return found | {"items": []} if request.query_params.get("page") == "2" else found
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(lists, "page", without_the_second)
+        with pytest.raises(
+            TransientError, match=r"1 page\(s\) among others came without records, in two looks"
+        ):
+            load("invoice", of_interval(latest - DAY, latest + DAY))
+    assert lite.query("SELECT COUNT(*) FROM invoice") == [(47,)]
+    done = load("invoice", of_interval(latest + DAY, latest + 2 * DAY))
+
+    assert (done["mode"], done["complete"], done["rows"]) == ("incremental", True, 72)
 
 
 def test_order_that_the_api_does_not_heed_is_noticed(lite, prizz, monkeypatch, logs):

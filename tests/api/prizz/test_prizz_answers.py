@@ -88,6 +88,20 @@ class TestPages:
         server.say(page(1, 1, 2, count=None), page(2, count=None))
         assert len(prizz.records(offers)) == 2
 
+    @pytest.mark.parametrize("told", [{"total": 3}, {"total": 3, "count": None}, {}])
+    def test_a_page_without_records_is_followed_where_more_are_promised(self, prizz, server, told):
+        server.say(page(1, 1, 2, **told), page(2, **told), page(3, 5, **told))
+        assert [one["id"] for one in prizz.records(offers)] == [1, 2, 5]
+
+    def test_fewer_records_than_the_total_are_an_error(self, prizz, server):
+        server.say(page(1, 1, 2, count=2, total=4), page(2, 3, count=2, total=4))
+        with pytest.raises(errors.UnreadableAnswerError, match="got 3 record"):
+            prizz.records(offers)
+
+    def test_a_walk_from_another_page_on_is_not_held_against_the_total(self, prizz, server):
+        server.say(page(2, 3, 4, count=2, total=4))
+        assert len(prizz.records(lambda client: client.service.list(page=2))) == 2
+
     def test_an_empty_list_is_one_request(self, prizz, server):
         server.say(page(1, count=0, total=0))
         assert prizz.records(offers) == []
