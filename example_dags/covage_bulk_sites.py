@@ -27,7 +27,14 @@ from airflow_provider_covage.operators.quote import (
     CovageCreateQuoteOperator,
 )
 from airflow_provider_covage.sensors.covage import CovageEligibilitySensor
-from covage_order_form import MORE_PARAMS, ORDER_PARAMS, PRODUCT_PARAM, PROJECT_PARAM, order_of_all
+from covage_order_form import (
+    MORE_PARAMS,
+    ORDER_PARAMS,
+    PRODUCT_PARAM,
+    PROJECT_PARAM,
+    order_of_all,
+    read_each,
+)
 from covage_sites import (
     DEFAULT_ARGS,
     WAIT,
@@ -40,7 +47,6 @@ from covage_sites import (
     order_site,
     per_site,
     quote_line,
-    read_each,
     with_order,
 )
 

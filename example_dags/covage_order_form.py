@@ -1,5 +1,8 @@
 """What the example DAGs ask in Airflow's form: sites line by line, offers, and what every order line needs.
 
+The form comes with a contact and an ENNI that are made up, so that the DAGs run as they stand against a
+sandbox on this machine. No order goes anywhere else with these.
+
 No DAG stands here; keep the file beside the DAGs that use it. People write a site as a line of text. Programs
 that start a run may give it as an object instead, with any field of a quotation line, of an address and of a
 contact, and what only concerns the run: `product_id`, `order`, `trace_file`.
@@ -8,17 +11,20 @@ contact, and what only concerns the run: `product_id`, `order`, `trace_file`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow.sdk import Param
 
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.files import kmz
+from airflow_provider_covage.api.links import is_this_machine
 from airflow_provider_covage.api.models import NewQuoteItemFields, body
+from airflow_provider_covage.hooks.covage import CovageHook
 from covage_site_lines import OF_LINES, PARTS, fields_of_line, listed
-from covage_sites import Site, quote_line, read_each, with_order
+from covage_sites import Site, quote_line, with_order
 
 # What is not asked first.
 CONTACT = "Contact on site"
@@ -72,6 +78,16 @@ SITE_PARAMS = {
 }
 
 
+# Nobody's: what the form comes with, and what goes to no other machine. Give ORDER_PARAMS values of your own.
+MADE_UP = {
+    "enni": "CN012345",
+    "contact1_firstname": "Example",
+    "contact1_lastname": "Contact",
+    "contact1_phone_number": "0123456789",
+    "contact1_email_address": "contact@example.com",
+}
+
+
 def contact(title: str, example: str, **schema: Any) -> Param:
     """A field of whom Covage calls before somebody comes to a site."""
     return Param(example, **{"type": "string", "minLength": 1, "title": title, "section": CONTACT, **schema})
@@ -79,15 +95,17 @@ def contact(title: str, example: str, **schema: Any) -> Param:
 
 ORDER_PARAMS = {
     "enni": Param(
-        "CN012345",
+        MADE_UP["enni"],
         type=["string", "null"],
         title="ENNI",
         description_md="Where you take the lines over; every order needs one, except for DIA.",
     ),
-    "contact1_firstname": contact("First name", "Ada"),
-    "contact1_lastname": contact("Last name", "Martin"),
-    "contact1_phone_number": contact("Telephone", "0123456789", pattern="^[+]?[0-9][0-9 .]{5,}$"),
-    "contact1_email_address": contact("E-mail", "ada.martin@example.com", format="email"),
+    "contact1_firstname": contact("First name", MADE_UP["contact1_firstname"]),
+    "contact1_lastname": contact("Last name", MADE_UP["contact1_lastname"]),
+    "contact1_phone_number": contact(
+        "Telephone", MADE_UP["contact1_phone_number"], pattern="^[+]?[0-9][0-9 .]{5,}$"
+    ),
+    "contact1_email_address": contact("E-mail", MADE_UP["contact1_email_address"], format="email"),
 }
 
 MORE_PARAMS = {
@@ -150,3 +168,37 @@ def order_of_all(params: dict[str, Any]) -> dict[str, Any]:
     person = {name: value for name, value in params.items() if name.startswith("contact1_")}
     order = {"enni": params["enni"], "related_contact_information": [person]}
     return {**order, **params["order"]}
+
+
+def read_each(read: Callable[[str, Any], Site], given: Iterable[tuple[str, Any]]) -> list[Site]:
+    """Read what was given for each site; what is wrong with any of them is said at once."""
+    sites, slips = [], []
+    for where, one in given:
+        try:
+            sites.append(read(where, one))
+        except InputError as slip:
+            slips.append(str(slip).removesuffix("; nothing was sent"))
+    if slips:
+        raise InputError(f"{'; '.join(slips[:20])}; nothing was sent")
+    refuse_made_up(sites)
+    return sites
+
+
+def refuse_made_up(sites: list[Site]) -> None:
+    """Let no order leave this machine with what the form came with."""
+    orders = [site["order"] for site in sites]
+    told = [fields for order in orders for fields in (order, *order["related_contact_information"])]
+    left = [
+        f"{ORDER_PARAMS[name].schema['title']} ({name}={value})"
+        for name, value in MADE_UP.items()
+        if any(fields.get(name) == value for fields in told)
+    ]
+    if not left:
+        return
+    hook = CovageHook()
+    host = urlsplit(hook.get_conn().transport.settings.base_url).hostname or ""
+    if not is_this_machine(host):
+        raise InputError(
+            f"{', '.join(left)}: made up for the sandbox, but connection {hook.covage_conn_id} leads to "
+            f"{host}; fill in your own ENNI, and under {CONTACT} whom Covage shall call; nothing was sent"
+        )

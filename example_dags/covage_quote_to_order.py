@@ -1,7 +1,8 @@
 """From a list of sites to live lines: quote, accept, complete, confirm, track.
 
 Runs as it stands against the sandbox (`python -m airflow_provider_covage.sandbox`). For the real API, point
-the connection `covage_default` at it and trigger the DAG with your own sites, offers and contacts.
+the connection `covage_default` at it and trigger the DAG with your own sites, offers, ENNI and contact; with
+those that the form comes with, nothing is sent.
 
 A site that Covage cannot provide is reported; the others are ordered. The run fails when a site is left
 over for any other reason.

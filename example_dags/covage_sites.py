@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -70,19 +69,6 @@ def with_order(site: Site, order: dict[str, Any], where: str) -> Site:
         raise InputError(f"order of {where}: {', '.join(gaps)}; nothing was sent")
     kept = {name: value for name, value in site.items() if name not in ADDRESS_AND_CONTACTS}
     return {**kept, "order": fields}
-
-
-def read_each(read: Callable[[str, Any], Site], given: Iterable[tuple[str, Any]]) -> list[Site]:
-    """Read what was given for each site; what is wrong with any of them is said at once."""
-    sites, slips = [], []
-    for where, one in given:
-        try:
-            sites.append(read(where, one))
-        except InputError as slip:
-            slips.append(str(slip).removesuffix("; nothing was sent"))
-    if slips:
-        raise InputError(f"{'; '.join(slips[:20])}; nothing was sent")
-    return sites
 
 
 def per_site(task_id: str, sites: list[Site] | None) -> list[Any]:

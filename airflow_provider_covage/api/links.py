@@ -1,8 +1,9 @@
-"""Following links that the API gives, without ever leaving the connection's host."""
+"""Following links that the API gives, without ever leaving the connection's host; and where hosts are."""
 
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from airflow_provider_covage.api.request import Request
@@ -31,6 +32,21 @@ def follow(link: str, *, start: Request, base_url: str) -> Request | None:
     if prefix and path.startswith(prefix + "/"):
         path = path[len(prefix) :]
     return dataclasses.replace(start, path=path, params={**start.params, **_grouped(parts.query)})
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is the machine that asks.
+
+    Args:
+        host: A name or an address, without port.
+
+    Returns:
+        Whether it is a loopback address or `localhost`; other names are not looked up.
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _same_host(base: SplitResult, link: SplitResult) -> bool:

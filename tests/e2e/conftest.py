@@ -1,4 +1,7 @@
-"""A complete Airflow of four servers, started once, and a sandbox in this process that it orders from."""
+"""A complete Airflow of four servers, started once, and a sandbox in this process that it orders from.
+
+What they leave behind is searched for every secret that they were given.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import psutil
 import pytest
+from cryptography.fernet import Fernet
 from samples import ADDRESS
+from secrecy import note_tokens, places_of
 
 from airflow_provider_covage.api.covage.client import CovageClient, authentication
 from airflow_provider_covage.api.settings import Settings
@@ -38,9 +44,37 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def _server() -> Iterator[Sandbox]:
-    with Sandbox(speed=0) as sandbox:
+def secrets() -> Iterator[set[str]]:
+    """All that proves who asks; each token is added as the sandbox gives it out."""
+    known: set[str] = set()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        note_tokens(monkeypatch, known)
+        yield known
+
+
+def _secret(what: str, secrets: set[str]) -> str:
+    """Make one up that stands nowhere by chance."""
+    made = f"{what}-{uuid4().hex}"
+    secrets.add(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def _server(secrets: set[str]) -> Iterator[Sandbox]:
+    with Sandbox(speed=0, password=_secret("password", secrets)) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def prizz_sandbox_options(secrets: set[str]) -> dict[str, Any]:
+    """The sandbox of Prizz has a token of its own."""
+    return {"api_token": _secret("token", secrets)}
+
+
+@pytest.fixture
+def wrong_secret(secrets: set[str]) -> str:
+    """A secret that is not taken, and may be seen as little as one that is."""
+    return _secret("wrong", secrets)
 
 
 @pytest.fixture
@@ -77,13 +111,17 @@ def metrics(_statsd: tuple[int, list[str]]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def airflow(
-    _server: Sandbox, _statsd: tuple[int, list[str]], tmp_path_factory: pytest.TempPathFactory
+    _server: Sandbox,
+    _statsd: tuple[int, list[str]],
+    secrets: set[str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
-    """The four servers. When they are stopped, nothing of them may be left."""
+    """The four servers. When they are stopped, nothing of them is left, nor a secret in what they wrote."""
     home = tmp_path_factory.mktemp("airflow")
     paths = os.pathsep.join(map(str, (ROOT, EXAMPLE_DAGS)))
     settings = {
         "PYTHONPATH": paths,
+        "AIRFLOW__CORE__FERNET_KEY": Fernet.generate_key().decode(),
         "AIRFLOW_CONN_COVAGE_DEFAULT": _server.connection_json,
         "AIRFLOW__METRICS__STATSD_ON": "True",
         "AIRFLOW__METRICS__STATSD_HOST": LOOPBACK,
@@ -93,6 +131,18 @@ def airflow(
     with Stack(home, Path(__file__).parent / "dags", **IMPATIENT, **settings) as stack:
         yield stack
     wait_until(lambda: not processes_of(home), f"the end of {processes_of(home)}", 10)
+    assert kept_of(stack, secrets) == []
+
+
+def kept_of(stack: Stack, words: Collection[str]) -> list[str]:
+    """Where in logs and tables, decrypted, any of these words stands."""
+    return places_of(words, stack.home, stack.environment["AIRFLOW__CORE__FERNET_KEY"])
+
+
+@pytest.fixture
+def kept(airflow: Stack) -> Callable[[Collection[str]], list[str]]:
+    """`kept(words)` lists where in Airflow's logs and tables, decrypted, any of these words stands now."""
+    return lambda words: kept_of(airflow, words)
 
 
 def processes_of(home: Path) -> list[psutil.Process]:

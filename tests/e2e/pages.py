@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Locator, Page
 
 PICTURES = ROOT / os.environ.get("SCREENSHOTS", AIRFLOW / "screenshots")
-EDGE = 12
+EDGE = 8
 """Pixels around what a picture shows."""
 
 
@@ -46,6 +46,16 @@ def _around(boxes: list[FloatRect]) -> FloatRect:
     right = max(box["x"] + box["width"] for box in boxes) + EDGE
     bottom = max(box["y"] + box["height"] for box in boxes) + EDGE
     return {"x": left, "y": top, "width": right - left, "height": bottom - top}
+
+
+def shows(form: Locator, name: str, title: str, description: str = "") -> None:
+    """Expect a field in a form that Airflow makes of a description, with its title and what is said of it."""
+    field = form.page.locator(f"[name=element_{name}], #element_{name}")
+    row = form.locator("[data-scope=field][data-part=root]").filter(has=field)
+    expect(row.locator("label")).to_have_text(re.compile(rf"^{re.escape(title)}\s*\*?\s*$"))
+    # What is Markdown loses its signs.
+    for paragraph in re.sub("[*`]", "", description).split("\n\n"):
+        expect(row).to_contain_text(paragraph.strip())
 
 
 class Connections:
@@ -78,17 +88,30 @@ class Connections:
         for label, value in fields.items():
             self.field(label).fill(str(value))
 
+    def section(self, title: str) -> Locator:
+        """What opens a section, and closes the one that is open."""
+        return self.form.get_by_role("button", name=title, exact=True)
+
     def unfold(self) -> None:
         """Show the extra fields, which are not shown at first."""
-        self.form.get_by_role("button", name="Extra Fields", exact=True).click()
+        self.section("Extra Fields").click()
 
     def extra(self, name: str) -> Locator:
         """An extra field."""
-        return self.form.locator(f"#element_{name}")
+        return self.form.locator(f"[name=element_{name}]")
+
+    def corners(self) -> tuple[Locator, ...]:
+        """What stands at the edges of the form."""
+        heading = self.form.get_by_role("heading", name="Connection")
+        return heading, self.form.get_by_role("button", name="Close"), self._saver
+
+    @property
+    def _saver(self) -> Locator:
+        return self.form.get_by_role("button", name="Save")
 
     def save(self) -> None:
         """Send the form."""
-        self.form.get_by_role("button", name="Save").click()
+        self._saver.click()
         expect(self.form).to_have_count(0)
 
     def row(self, conn_id: str) -> Locator:
@@ -101,11 +124,13 @@ class Connections:
         button.click()
         return button.locator("svg")
 
+    def told(self) -> Locator:
+        """What is said of tests, for some seconds."""
+        return self.page.locator("[data-scope=toast][data-part=root]").filter(has_text="Test Connection")
+
     def trouble(self) -> Locator:
         """What is said when it did not work."""
-        return self.page.locator("[data-scope=toast][data-part=root]").filter(
-            has_text="Test Connection Failed"
-        )
+        return self.told().filter(has_text="Test Connection Failed")
 
 
 class TriggerForm:
@@ -114,6 +139,7 @@ class TriggerForm:
     def __init__(self, page: Page, dag_id: str) -> None:
         self.page = page
         self.form = page.get_by_role("dialog")
+        self.sender = self.form.get_by_role("button", name="Trigger")
         page.goto(f"/dags/{dag_id}")
         page.get_by_role("button", name="Trigger").click()
         self.param("sites").wait_for()
@@ -128,7 +154,20 @@ class TriggerForm:
 
     def submit(self) -> None:
         """Start the run, if it can be; by the keyboard, as what was wrong before may lie over the button."""
-        self.form.get_by_role("button", name="Trigger").press("Enter")
+        self.sender.press("Enter")
+
+    def corners(self) -> tuple[Locator, ...]:
+        """What stands at the edges of the form."""
+        heading = self.form.get_by_role("heading", name="Trigger")
+        return heading, self.section("Run Parameters"), self.sender
+
+    def refuses(self, name: str, value: str, words: str) -> None:
+        """Expect no run with this value, but these words about it; then the field is as it was."""
+        before = self.param(name).input_value()
+        self.param(name).fill(value)
+        self.submit()
+        expect(self.form).to_contain_text(words)
+        self.param(name).fill(before)
 
     def run_id(self) -> str:
         """The run that has been started, whose page is shown then."""
@@ -169,6 +208,13 @@ class TaskDetails:
         self.page = page
         run = f"/dags/{dag_id}/runs/{quote(run_id, safe='')}"
         page.goto(f"{run}/tasks/{task_id}/mapped/{map_index}/details")
+
+    def corners(self) -> tuple[Locator, ...]:
+        """What stands at the edges of what is said of it first: its name, and the last tab."""
+        return self.page.get_by_test_id("header-card").get_by_role("heading").first, self._tab("Details")
+
+    def _tab(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name, exact=True)
 
     def link(self, name: str) -> Locator:
         """A link to somewhere else."""

@@ -15,16 +15,19 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import pytest
 import requests
-from pages import Connections, Graph, TaskDetails, TriggerForm, picture
+from pages import Connections, Graph, TaskDetails, TriggerForm, picture, shows
 from playwright.sync_api import expect
 from questions import Questions, confirmed_lines
 
+from airflow_provider_covage import get_provider_info
+from covage_quote_to_order import PARAMS
 from tools.environment import free_port
 from tools.processes import members, wait_until
 
 pytestmark = pytest.mark.timeout(300)
 
 GREEN = "rgb(0, 128, 0)"
+COVAGE_SECRET, PRIZZ_SECRET = "Password (or bearer token)", "API token"
 
 
 def ordered_once(sites: int) -> dict[str, int]:
@@ -34,11 +37,17 @@ def ordered_once(sites: int) -> dict[str, int]:
     return {"quote.create": 1, "quote.confirm": 1, **counts}
 
 
-def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(airflow, sandbox, start, metrics):
+def test_sites_are_ordered_while_the_waiting_is_done_in_the_triggerer(
+    airflow, sandbox, start, metrics, kept, secrets
+):
     sandbox.outcome("quote_item", "unable_to_provide", product_offering_qualification_item_id="site-caen")
     job = start("rouen", "caen", "lille")
 
     job.wait_for("order_site.wait_for_price", "deferred", count=3)
+    wait_until(lambda: looks(sandbox) >= 4, "a look of the triggerer", 60)
+    line = sandbox.records("quote_item")[0]["id"]
+    assert {"table trigger", "table xcom"} <= set(kept({line})), "what is no secret is found"
+    assert kept(secrets) == []
     sandbox.advance(60)
     job.wait_for("wait_for_order", "deferred", count=2)
     assert job.end() == "success"
@@ -221,19 +230,22 @@ def test_sites_are_ordered_by_the_form_in_the_browser(airflow, sandbox, page, st
         "Bakery, Caen; site-caen; 12 Rue Saint-Pierre; 14000 Caen; 14118",
     ]
     form = TriggerForm(page, dag_id)
-    form.param("sites").fill("\n".join(sites))
-    form.param("offers").fill("2174, 2180")
-    form.param("product_id").fill("2174")
-    picture(page, "order-form.png", form.form.get_by_role("heading"), form.section("More"))
-    form.section("Contact on site").click()
-    form.param("contact1_lastname").fill("Durand")
+    for name, param in PARAMS.items():
+        shows(form.form, name, param.schema["title"], param.schema.get("description_md", ""))
+    picture(page, "order-form.png", *form.corners(), height=1300)
 
-    form.section("Run Parameters").click()
-    form.param("sites").fill(sites[0].replace("; 4 Rue", "; Rue"))
-    form.submit()
-    expect(form.form).to_contain_text("part 3 of a site is its number and street")
-    assert sandbox.requests == []
     form.param("sites").fill("\n".join(sites))
+    form.param("product_id").fill("2174")
+    form.refuses("sites", sites[0].replace("; 4 Rue", "; Rue"), "part 3 of a site is its number and street")
+    form.refuses("offers", "2173, 2174, 2175, 2180, 2181", "param offers: '2173, 2174, 2175, 2180, 2181'")
+    form.param("offers").fill("2174, 2180")
+    form.section("Contact on site").click()
+    form.refuses("contact1_phone_number", "none", "param contact1_phone_number: 'none'")
+    form.refuses("contact1_email_address", "durand", "'durand' is not a 'email'")
+    form.param("contact1_lastname").fill("")
+    expect(form.sender).to_be_disabled()
+    form.param("contact1_lastname").fill("Durand")
+    assert sandbox.requests == []
     form.submit()
     job = started(form.run_id())
     job.wait_for("order_site.wait_for_price", "deferred", count=2)
@@ -244,6 +256,15 @@ def test_sites_are_ordered_by_the_form_in_the_browser(airflow, sandbox, page, st
     (order, _) = airflow.api.xcom(dag_id, job.run_id, "order_requests")
     (contact,) = order["fields"]["related_contact_information"]
     assert (contact["street_number"], contact["contact1_lastname"]) == ("4", "Durand")
+
+    details = TaskDetails(page, dag_id, job.run_id, "add_quote_item", 0)
+    link = details.link("Covage portal")
+    rouen = f"{sandbox.url}/portal/quote_item/{lines['Bakery, Rouen']['id']}"
+    expect(link).to_have_attribute("href", rouen)
+    picture(page, "portal-link.png", *details.corners(), link)
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value).to_have_url(rouen)
 
     graph = Graph(page, dag_id, job.run_id)
     groups = ("ask_for_prices", "order_site", "confirm_and_track")
@@ -256,43 +277,38 @@ def test_sites_are_ordered_by_the_form_in_the_browser(airflow, sandbox, page, st
     graph.unfold_all()
     for name in ("create_quote", "add_quote_item", "confirm_quote", "accept", "confirm_order", "track_order"):
         expect(graph.node(name)).to_be_visible()
-
-    details = TaskDetails(page, dag_id, job.run_id, "add_quote_item", 0)
-    link = details.link("Covage portal")
-    rouen = f"{sandbox.url}/portal/quote_item/{lines['Bakery, Rouen']['id']}"
-    expect(link).to_have_attribute("href", rouen)
-    picture(page, "portal-link.png", page.get_by_role("heading", name="add_quote_item"), link)
-    with page.context.expect_page() as opened:
-        link.click()
-    expect(opened.value).to_have_url(rouen)
     airflow.api.call("PATCH", f"/dags/{dag_id}/dagRuns/{job.run_id}", {"state": "failed"})
 
 
 @pytest.mark.since_3_3
-def test_connections_are_added_and_tried_in_the_browser(airflow, sandbox, prizz_sandbox, page):
+def test_connections_are_added_and_tried_in_the_browser(airflow, sandbox, prizz_sandbox, page, wrong_secret):
     """First with a secret that is wrong, which is shown nowhere, then with the right one."""
-    secret = "wrong-Secret-0815"
-    connections = Connections(page)
     covage, prizz = sandbox.connection, prizz_sandbox.connection
 
-    connections.begin("covage_north", "Covage")
-    expect(connections.field("API base URL")).to_have_attribute("placeholder", "https://api.example.net")
-    connections.fill({"Service account": covage["login"], "Password (or bearer token)": secret})
-    fill_in_and_try(connections, "covage_north", covage, secret, "covage-connection.png")
-    told = connections.trouble()
-    expect(told).to_contain_text("The login was not accepted; check login, password and client_id")
-    picture(page, "connection-test.png", connections.row("covage_north"), told, height=520)
-    assert secret not in page.content()
-    mend_and_try(connections, "covage_north", "Password (or bearer token)", covage["password"])
+    connections = begin(page, "covage_north", "covage")
+    fill_in(connections, covage, {"Service account": covage["login"], COVAGE_SECRET: wrong_secret})
+    extras = [connections.section(title) for title in ("Extra Fields", "Extra Fields JSON")]
+    picture(page, "covage-extras.png", *extras, height=1700)
+    connections.save()
+    connections.press_test("covage_north")
+    told = "The login was not accepted; check login, password and client_id"
+    expect(connections.trouble()).to_contain_text(told)
+    assert wrong_secret not in page.content()
+    mend_and_try(connections, "covage_north", COVAGE_SECRET, covage["password"])
 
-    connections = Connections(page)
-    connections.begin("prizz_north", "Prizz-Telecom")
+    connections = begin(page, "prizz_north", "prizz")
     expect(connections.field("Service account")).to_have_count(0)
-    connections.fill({"API token": secret})
-    fill_in_and_try(connections, "prizz_north", prizz, secret, "prizz-connection.png")
+    fill_in(connections, prizz, {PRIZZ_SECRET: wrong_secret})
+    connections.save()
+    # Anew, without the note that it was saved, which would lie over the list.
+    connections = Connections(page)
+    expect(connections.press_test("covage_north")).to_have_css("color", GREEN)
+    connections.press_test("prizz_north")
     expect(connections.trouble()).to_contain_text("The token was not accepted")
-    assert secret not in page.content()
-    mend_and_try(connections, "prizz_north", "API token", prizz["password"])
+    table = page.get_by_role("table")
+    picture(page, "connection-test.png", table, *connections.told().all(), height=700)
+    assert wrong_secret not in page.content()
+    mend_and_try(connections, "prizz_north", PRIZZ_SECRET, prizz["password"])
 
     for conn_id in ("covage_north", "prizz_north"):
         stored = airflow.api.call("GET", f"/connections/{conn_id}")
@@ -300,19 +316,33 @@ def test_connections_are_added_and_tried_in_the_browser(airflow, sandbox, prizz_
         airflow.api.call("DELETE", f"/connections/{conn_id}")
 
 
-def fill_in_and_try(connections, conn_id, connection, secret, name):
-    """The host, its port and the extras; then the secret can be read neither in the form nor after it."""
+def begin(page, conn_id, kind):
+    """Open the form for a new connection, and see that all is there that the provider says of it."""
+    (said,) = [one for one in get_provider_info()["connection-types"] if one["connection-type"] == kind]
+    connections = Connections(page)
+    connections.begin(conn_id, said["hook-name"])
+    behaviour = said["ui-field-behaviour"]
+    for name, placeholder in behaviour["placeholders"].items():
+        field = connections.field(behaviour["relabeling"][name])
+        expect(field).to_have_attribute("placeholder", placeholder)
+    for name, extra in said["conn-fields"].items():
+        shows(connections.form, name, extra["label"], extra.get("description", ""))
+        expect(connections.extra(name)).to_have_value(str(extra["schema"].get("default", "")))
+    expect(connections.extra("proxies")).to_have_attribute("type", "password")
+    return connections
+
+
+def fill_in(connections, connection, fields):
+    """The host, its port, these fields and the extras; leaves a picture."""
     host, _, port = connection["host"].rpartition(":")
     # Airflow 3.3.2 tries out no connection without a port: it asks for port 0 then.
-    connections.fill({"API base URL": host, "Port": port})
-    label = "API token" if connection["conn_type"] == "prizz" else "Password (or bearer token)"
+    connections.fill({"API base URL": host, "Port": port, **fields})
+    label = COVAGE_SECRET if COVAGE_SECRET in fields else PRIZZ_SECRET
     expect(connections.field(label)).to_have_attribute("type", "password")
-    picture(connections.page, name, connections.form)
+    picture(connections.page, f"{connection['conn_type']}-connection.png", *connections.corners())
     connections.unfold()
     for name, value in connection["extra"].items():
         connections.extra(name).fill(value)
-    connections.save()
-    connections.press_test(conn_id)
 
 
 def mend_and_try(connections, conn_id, label, secret):

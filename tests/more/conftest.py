@@ -35,11 +35,21 @@ def client(sandbox: Sandbox) -> Iterator[CovageClient]:
 
 
 @pytest.fixture
-def api(requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch) -> Mocker:
+def api(requests_mock: Mocker, leads_to: Callable[[str], None]) -> Mocker:
     """An API at http://covage that gives the answers it is told, and the connection to it."""
-    connection = {"conn_type": "covage", "host": "http://covage", "password": "token-0123456789"}
-    monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
+    leads_to("http://covage")
     return requests_mock
+
+
+@pytest.fixture
+def leads_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """`leads_to("http://covage")` has connection `covage_default` lead there, whoever may answer."""
+
+    def lead(base_url: str) -> None:
+        connection = {"conn_type": "covage", "host": base_url, "password": "token-0123456789"}
+        monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", json.dumps(connection))
+
+    return lead
 
 
 @pytest.fixture

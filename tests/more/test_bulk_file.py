@@ -17,9 +17,10 @@ ROUEN, CAEN, EVREUX = (
 
 
 @pytest.fixture
-def read(example, tmp_path):
+def read(example, leads_to, tmp_path):
     """`read("sites.csv", content)` is what the DAG reads from such a file."""
     dag = example("covage_bulk_sites")
+    leads_to("http://127.0.0.1")
 
     def run(name, content, **params):
         path = tmp_path / name
@@ -46,6 +47,13 @@ def test_what_the_orders_will_need_is_named_for_every_site(read):
     assert "site 1" not in told
     assert "order of site 2: related_contact_information[0].street_name is missing" in told
     assert "order of site 3: related_contact_information[0].city is missing" in told
+
+
+def test_a_made_up_contact_is_for_this_machine_alone(read, leads_to):
+    leads_to("https://api.example.net")
+
+    with pytest.raises(InputError, match=r"contact1_phone_number=.* leads to api\.example\.net"):
+        read("sites.csv", f"{HEADER}\nBakery,{ROUEN}\n", enni="CN054321")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["Unix", "Windows"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import FormatChecker, ValidationError, validate
@@ -23,6 +24,21 @@ FIELDS = {
 
 
 EXAMPLES = ROOT / "docs" / "examples"
+
+
+MINE = {
+    "enni": "CN054321",
+    "contact1_firstname": "Eve",
+    "contact1_lastname": "Durand",
+    "contact1_phone_number": "+33 1 23 45 67 89",
+    "contact1_email_address": "eve@bakery.example.org",
+}
+ELSEWHERE = "https://api.example.net"
+
+
+@pytest.fixture(autouse=True)
+def _sandbox_on_this_machine(leads_to):
+    leads_to("http://127.0.0.1")
 
 
 def with_part(place: int, text: str) -> str:
@@ -164,6 +180,59 @@ def test_lines_that_say_what_cannot_be(lines, told):
 def test_contact_without_a_telephone_is_named_before_anything_is_sent():
     with pytest.raises(InputError, match=r"order of line 1 \(Bakery\): .*contact1_phone_number is missing"):
         read(LINE, contact1_phone_number=" ")
+
+
+@pytest.mark.parametrize(
+    "host", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80", "127.1.2.3"]
+)
+def test_form_may_go_to_a_sandbox_on_this_machine_as_it_came(leads_to, host):
+    leads_to(host)
+    assert len(read(*dag.params["sites"])) == 3
+
+
+@pytest.mark.parametrize("host", [ELSEWHERE, "https://localhost.example.net", "https://10.0.0.1"])
+def test_form_as_it_came_is_sent_nowhere_else(leads_to, host):
+    leads_to(host)
+
+    with pytest.raises(InputError) as refusal:
+        read(*dag.params["sites"])
+
+    told = str(refusal.value)
+    for name in MINE:
+        assert f"({name}={dag.params[name]})" in told
+    assert f"connection covage_default leads to {urlsplit(host).hostname}" in told
+    assert "fill in your own ENNI, and under Contact on site whom Covage shall call; nothing was sent" in told
+
+
+@pytest.mark.parametrize("forgotten", MINE)
+def test_each_field_left_as_it_came_is_named(leads_to, forgotten):
+    leads_to(ELSEWHERE)
+    with pytest.raises(InputError) as refusal:
+        read(LINE, **{**MINE, forgotten: dag.params[forgotten]})
+    assert [name for name in MINE if f"({name}=" in str(refusal.value)] == [forgotten]
+
+
+@pytest.mark.parametrize("enni", ["CN054321", None], ids=["own ENNI", "offers without one"])
+def test_own_contact_and_enni_go_anywhere(leads_to, enni):
+    leads_to(ELSEWHERE)
+    (site,) = read(LINE, **{**MINE, "enni": enni})
+    (told,) = site["order"]["related_contact_information"]
+    assert told["contact1_lastname"] == "Durand"
+
+
+def test_what_each_site_brings_itself_is_what_counts(leads_to):
+    leads_to(ELSEWHERE)
+    contact = {name: value for name, value in MINE.items() if name != "enni"}
+    own = {**FIELDS, **contact, "order": {"enni": "CN054321"}}
+    forgetful = {
+        **own,
+        "product_offering_qualification_item_id": "site-caen",
+        "contact1_phone_number": "0123456789",
+    }
+
+    assert len(read(own)) == 1
+    with pytest.raises(InputError, match=r"^Telephone \(contact1_phone_number=0123456789\): made up"):
+        read(own, forgetful)
 
 
 BAD_PARTS = [

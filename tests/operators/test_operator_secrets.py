@@ -1,58 +1,76 @@
-"""A whole run with trouble, everything on DEBUG: no password, no token, no signature of a link anywhere."""
+"""Whole orders with trouble, all on DEBUG: no password, token, code or signature of a link anywhere."""
 
+import asyncio
 import logging
 import os
-import sqlite3
 import sys
 import traceback
-from datetime import datetime, timedelta
+from contextlib import aclosing
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import structlog
-from airflow.sdk import DAG, task
-from operator_steps import context
-from samples import LINE
+from airflow.configuration import conf
+from airflow.sdk import DAG, TriggerRule, task
+from airflow.triggers.base import BaseTrigger
+from asking import Parked, Task
+from operator_steps import Steps, context
+from samples import ADDRESS, LINE
+from secrecy import note_tokens, places_of
 
-from airflow_provider_covage.compat import TaskDeferred
+from airflow_provider_covage.api.prizz.eligibility import cheapest_combination
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.hooks.prizz import PrizzHook
-from airflow_provider_covage.operators.quote import (
-    CovageAcceptQuoteItemOperator,
-    CovageAddQuoteItemOperator,
-    CovageConfirmQuoteOperator,
-    CovageCreateQuoteOperator,
+from airflow_provider_covage.operators.prizz import (
+    PrizzFastOrderOperator,
+    PrizzRequestEligibilityOperator,
+    PrizzSignCommercialOfferOperator,
+    PrizzSubmitCommercialOfferOperator,
 )
+from airflow_provider_covage.operators.quote import CovageCreateQuoteOperator
 from airflow_provider_covage.sandbox import PrizzSandbox, Sandbox
-from airflow_provider_covage.sandbox.covage.auth import OAuthTokens
-from airflow_provider_covage.sensors.covage import CovageQuoteItemSensor
+from airflow_provider_covage.sandbox.prizz.signing import Signing
+from airflow_provider_covage.sensors.prizz import (
+    PrizzCommercialOfferSensor,
+    PrizzEligibilitySensor,
+    PrizzServiceContractSensor,
+)
+from airflow_provider_covage.testing import hurry
+from airflow_provider_covage.triggers.covage import CovageEventTrigger, CovageStateTrigger
+from airflow_provider_covage.triggers.prizz import PrizzStateTrigger
+from tools.environment import EXAMPLE_DAGS
+from tools.whole_dag import load
 
 # Not literal: Airflow stores the source of a DAG, and this file has one.
-PASSWORD, PRIZZ_TOKEN = f"pw-{uuid4().hex}", f"token-{uuid4().hex}"
+PASSWORD, PRIZZ_TOKEN, CODE = (f"{what}-{uuid4().hex}" for what in ("pw", "token", "code"))
 LOGGERS = ("airflow_provider_covage", "urllib3", "aiohttp", "requests", "oauthlib", "asyncio")
 
 
 @pytest.fixture
 def secrets(monkeypatch):
-    """All that must not be seen; tokens and links are added as the sandboxes give them out."""
-    known = {PASSWORD, PRIZZ_TOKEN}
-    issue = OAuthTokens._issue
-
-    def issued(self):
-        answer = issue(self)
-        known.update((answer["access_token"], answer["refresh_token"]))
-        return answer
-
-    monkeypatch.setattr(OAuthTokens, "_issue", issued)
+    """All that must not be seen; tokens are added as the sandbox gives them out."""
+    known = {PASSWORD, PRIZZ_TOKEN, CODE}
+    note_tokens(monkeypatch, known)
     return known
 
 
 @pytest.fixture
 def apis(secrets, monkeypatch):
+    send = Signing._send
+
+    def sent(self, offer):
+        told = send(self, offer)
+        # The six digits of a code may stand in any time or id by chance.
+        self.world.update(offer, code=CODE)
+        self.world.messages[-1]["text"] = CODE
+        return told
+
+    monkeypatch.setattr(Signing, "_send", sent)
     with (
-        Sandbox(speed=100, password=PASSWORD) as covage,
-        PrizzSandbox(speed=100, api_token=PRIZZ_TOKEN) as prizz,
+        Sandbox(speed=200, password=PASSWORD) as covage,
+        PrizzSandbox(speed=200, api_token=PRIZZ_TOKEN) as prizz,
     ):
         monkeypatch.setenv("AIRFLOW_CONN_COVAGE_DEFAULT", covage.connection_json)
         monkeypatch.setenv("AIRFLOW_CONN_PRIZZ_DEFAULT", prizz.connection_json)
@@ -92,55 +110,104 @@ def seen(caplog, capfd):
     structlog.configure(**before)
 
 
-def stored():
-    """Give all that Airflow keeps: every row of its database, and its log files."""
-    home = Path(os.environ["AIRFLOW_HOME"])
-    with sqlite3.connect(home / "airflow.db") as database:
-        rows = "\n".join(database.iterdump())
-    logs = (one.read_bytes().decode(errors="replace") for one in home.rglob("*.log"))
-    return "\n".join([rows, *logs])
+KEPT = Path(os.environ["AIRFLOW_HOME"]), conf.get("core", "fernet_key")
 
 
-def order():
-    often = {"retries": 2, "retry_delay": timedelta(0), "settling_time": 0}
-    with DAG("secrets", schedule=None, start_date=datetime(2025, 1, 1), default_args=often) as made:
-        quote = CovageCreateQuoteOperator(task_id="create")
-        line = CovageAddQuoteItemOperator(task_id="add", quote_id=quote.output, fields=LINE)
-        confirm = CovageConfirmQuoteOperator(task_id="confirm", quote_id=quote.output)
-        wait = CovageQuoteItemSensor(
-            task_id="wait", quote_item_id=line.output, deferrable=True, poke_interval=0.1
-        )
-        accept = CovageAcceptQuoteItemOperator(task_id="accept", quote_item_id=line.output, product_id="2173")
-        refused = CovageConfirmQuoteOperator(task_id="refused", quote_id="nowhere")
-
-        @task
-        def fetch():
-            hook = PrizzHook()
-            attachment = next(iter(hook.attachment.list_public()))
-            return len(hook.attachment.download(attachment))
-
-        line >> confirm >> wait >> accept >> [refused, fetch()]
-    return made
+def site(name, **more):
+    return {**LINE, "product_offering_qualification_item_id": f"site-{name}", **ADDRESS, **more}
 
 
-def test_a_run_with_trouble_shows_no_secret(apis, secrets, seen, run_dag):
+def test_a_whole_order_with_trouble_shows_no_secret(apis, secrets, seen, run_dag):
+    """From sites to live lines; each step meets trouble once, and one of two sites fails for good."""
     covage, _ = apis
     covage.fault("error_before", match="auth.token", nth=2)
     covage.fault("html", match="auth.token", nth=3)
-    covage.fault("unauthorized", match="quote_item.create")
-    covage.fault("unauthorized", match="quote_item.get")
-    covage.fault("close_after", match="quote_item.accept")
-    covage.fault("error_after", match="quote.confirm")
+    for operation in ("quote_item.create", "quote_item.get", "product_order.get", "order.get"):
+        covage.fault("unauthorized", match=operation)
+    for operation in ("quote.create", "quote_item.accept", "product_order_item.update"):
+        covage.fault("close_after", match=operation)
+    for operation in ("quote.confirm", "product_order.confirm"):
+        covage.fault("error_after", match=operation)
+    dag = load(EXAMPLE_DAGS / "covage_quote_to_order.py")
+    hurry(dag)
 
-    run = run_dag(order())
+    run = run_dag(dag, {"sites": [site("rouen"), site("caen", product_id="9999")]})
 
-    assert run.of("accept") == ["success"]
-    assert run.of("refused") == ["failed"]
+    assert [fault.match for fault in covage.faults if not fault.hits] == []
+    assert run.of("order_site.accept") == ["success", "failed"]
+    assert run.of("track_order") == ["success"]
     assert len(secrets) > 5
-    text = seen() + stored()
-    assert "quote_item" in text
+    text = seen()
+    assert "product_order" in text
     assert "urllib3" in text
     assert [secret for secret in secrets if secret in text] == []
+    assert places_of({run.xcom("create_quote")}, *KEPT), "what is no secret is found"
+    assert places_of(secrets, *KEPT) == []
+
+
+@task
+def combination(eligibility):
+    return cheapest_combination(eligibility)["combinationId"]
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def fetch():
+    hook = PrizzHook()
+    return len(hook.attachment.download(next(iter(hook.attachment.list_public()))))
+
+
+def signature():
+    """An offer of Prizz that is signed with a code, after a code that is wrong."""
+    waiting, start = {"deferrable": True}, datetime(2025, 1, 1)
+    with DAG(
+        "signature",
+        schedule=None,
+        start_date=start,
+        default_args={"retries": 2},
+        user_defined_macros={"code": lambda: CODE},
+    ) as made:
+        request = PrizzRequestEligibilityOperator(
+            task_id="request", client_id=101, address="12 Rue de la Fibre 76000 Rouen"
+        )
+        found = PrizzEligibilitySensor(task_id="found", eligibility_id=request.output, **waiting)
+        offer = PrizzFastOrderOperator(
+            task_id="offer",
+            eligibility_id=request.output,
+            combination_id=combination(found.output),
+            name="Agency",
+        )
+        ids = {"commercial_offer_id": offer.output}
+        submit = PrizzSubmitCommercialOfferOperator(task_id="submit", **ids)
+        validated = PrizzCommercialOfferSensor(task_id="validated", **ids, **waiting)
+        send = PrizzSignCommercialOfferOperator(task_id="send", **ids)
+        wrong = PrizzSignCommercialOfferOperator(task_id="wrong", code="{{ code() }}-or-so", **ids)
+        sign = PrizzSignCommercialOfferOperator(
+            task_id="sign", code="{{ code() }}", trigger_rule=TriggerRule.ALL_DONE, **ids
+        )
+        contract = "{{ ti.xcom_pull('sign')['service_contract_ids'][0] }}"
+        active = PrizzServiceContractSensor(task_id="active", service_contract_id=contract, **waiting)
+        submit >> validated >> send >> wrong >> sign >> active >> fetch()
+    hurry(made)
+    return made
+
+
+def test_a_signature_with_trouble_shows_neither_token_nor_code(apis, secrets, seen, run_dag):
+    _, prizz = apis
+    prizz.fault("error_before", match="eligibility.get")
+    prizz.fault("close_after", match="commercial_offer.fast_order")
+    prizz.fault("close_after", match="commercial_offer.sign", nth=3)
+    prizz.fault("html", match="service_contract.get")
+
+    run = run_dag(signature())
+
+    assert [fault.match for fault in prizz.faults if not fault.hits] == []
+    assert (run.of("wrong"), run.of("sign"), run.of("active")) == (["failed"], ["success"], ["success"])
+    assert run.of("fetch") == ["success"]
+    text = seen()
+    assert "commercial offer" in text
+    assert [secret for secret in secrets if secret in text] == []
+    assert places_of({prizz.records("commercial_offer")[0]["name"]}, *KEPT), "what is no secret is found"
+    assert places_of(secrets, *KEPT) == []
 
 
 def test_a_link_with_a_signature_is_in_no_log(apis, seen):
@@ -170,15 +237,69 @@ def test_a_login_that_is_refused_shows_nothing_of_it(apis, seen, secrets, monkey
     assert [secret for secret in secrets if secret in text] == []
 
 
-def test_the_arguments_of_a_trigger_hold_no_secret(apis, secrets):
+WAIT = {"poke_interval": 0.05, "timeout": 30}
+
+
+def basket(covage):
+    with CovageHook().get_conn() as client:
+        return client.quote.create()["id"]
+
+
+TRIGGERS = {
+    CovageStateTrigger: lambda quote: {
+        "covage_conn_id": "covage_default",
+        "resource": "quote",
+        "quote_id": quote,
+        "target_states": ["acknowledged"],
+        **WAIT,
+    },
+    CovageEventTrigger: lambda _: {"resource": "quote", "catch_up": True, "poke_interval": 0.05},
+    PrizzStateTrigger: lambda _: {
+        "prizz_conn_id": "prizz_default",
+        "resource": "service_contract",
+        "service_contract_id": "1",
+        **WAIT,
+    },
+}
+
+
+def trigger_classes(parent=BaseTrigger):
+    """All triggers of the package that are no base of others."""
+    ours = {one for child in parent.__subclasses__() for one in (trigger_classes(child) or {child})}
+    return {one for one in ours if one.__module__.startswith("airflow_provider_covage.")}
+
+
+async def first_event(trigger):
+    async with aclosing(trigger.run()) as events:
+        return await anext(events)
+
+
+def test_what_triggers_keep_and_tell_holds_no_secret(apis, secrets):
+    """Neither before they have logged in nor after."""
+    assert trigger_classes() == set(TRIGGERS)
     with CovageHook().get_conn() as client:
         quote_id = client.quote.create()["id"]
-        line = client.quote_item.create(quote_id, **LINE)
-    sensor = CovageQuoteItemSensor(task_id="wait", quote_item_id=line["id"], deferrable=True)
+    for kind, arguments in TRIGGERS.items():
+        trigger = kind(**arguments(quote_id))
+        before = repr(trigger.serialize())
+        told = asyncio.run(first_event(trigger)).payload
+        assert told
+        text = repr([before, told, trigger.serialize(), vars(trigger), str(trigger)])
+        assert "quote" in text or "contract" in text
+        assert [secret for secret in secrets if secret in text] == []
+    assert len(secrets) > 4
 
-    with pytest.raises(TaskDeferred) as deferred:
-        sensor.execute(context())
 
-    text = repr(deferred.value.trigger.serialize()) + repr(vars(deferred.value.trigger))
-    assert line["id"] in text
+def test_a_question_to_a_human_holds_no_secret(apis, secrets, monkeypatch, tmp_path):
+    covage, _ = apis
+    with CovageHook().get_conn() as client:
+        line = Steps(client, covage, tmp_path).priced_line(product_offerings=["2173", "2174"])
+    task = Task(monkeypatch, quote_item_id=line["quote_item_id"])
+
+    parked = task.run()
+
+    assert isinstance(parked, Parked)
+    trigger = getattr(parked, "trigger", None)
+    text = repr([task.form, vars(parked), trigger and trigger.serialize()])
+    assert "2173" in text
     assert [secret for secret in secrets if secret in text] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any, Unpack
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from airflow_provider_covage.api.bodies import body
 from airflow_provider_covage.api.calls import AnyTransport, Call, Listing, Record, listing, operation
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.files import FileTarget, sink
+from airflow_provider_covage.api.links import is_this_machine
 from airflow_provider_covage.api.prizz.models import AttachmentFilters
 from airflow_provider_covage.api.prizz.request import Id, number, path
 from airflow_provider_covage.api.prizz.resource import PrizzResource
@@ -92,13 +92,6 @@ def _link(attachment: Mapping[str, Any], name: str) -> str:
         host = ""
     if not host:
         raise InputError(f"{name} has no link to its content (presignedUrl); nothing was sent")
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)):
         return link
     raise InputError(f"the link of {name} is {parts.scheme}, only https is followed; nothing was sent")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
