@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from airflow_provider_covage.api import errors
+from airflow_provider_covage.api import errors, storable
 from airflow_provider_covage.api.calls import Record
 from airflow_provider_covage.api.request import Answer, Request
 
@@ -89,32 +89,42 @@ def is_nothing(answer: Answer) -> bool:
 
 
 def content_of(answer: Answer) -> Any:
-    """Decode a JSON body.
+    """Decode a JSON body so that it can be kept: in messages of Airflow, in databases, in files.
 
     Args:
         answer: Any answer.
 
     Returns:
-        The decoded content, None for an empty body.
+        The decoded content, None for an empty body; see `storable.loads` for what cannot be kept.
 
     Raises:
         UnreadableAnswerError: It is an HTML page, is cut off, or is no JSON at all.
     """
+    return _decoded(answer, storable.loads)
+
+
+def exact_content_of(answer: Answer) -> Any:
+    """Decode a JSON body as it is, for those who see to what cannot be kept themselves.
+
+    Args:
+        answer: Any answer.
+
+    Returns:
+        The content as Python's own decoder reads it, None for an empty body.
+
+    Raises:
+        UnreadableAnswerError: It is an HTML page, is cut off, or is no JSON at all.
+    """
+    return _decoded(answer, json.loads)
+
+
+def _decoded(answer: Answer, loads: Callable[[bytes], Any]) -> Any:
     if answer.status == 204 or not answer.body.strip():
         return None
     if is_html(answer):
         raise unreadable(answer, f"an HTML page{_title(answer)} where JSON was expected")
     try:
-        # Twice as fast as Python's own decoder, and gives the same wherever both read a text.
-        return msgspec.json.decode(answer.body)
-    except (ValueError, RecursionError):
-        return _decoded_slowly(answer)
-
-
-def _decoded_slowly(answer: Answer) -> Any:
-    """Read what only Python's own decoder reads (NaN, halves of surrogate pairs), or say what is wrong."""
-    try:
-        return json.loads(answer.body)
+        return loads(answer.body)
     except RecursionError:
         raise unreadable(answer, "JSON that is nested too deep") from None
     except UnicodeDecodeError:
@@ -224,7 +234,7 @@ def _words(answer: Answer) -> errors.FieldMessages:
     if is_html(answer):
         return (("", f"an HTML page{_title(answer)}"),)
     try:
-        return errors.messages_in(json.loads(answer.body))
+        return errors.messages_in(storable.loads(answer.body))
     except (ValueError, RecursionError):
         text = answer.body[:200].decode("utf-8", "replace").strip()
         return (("", text),) if text else ()

@@ -109,8 +109,8 @@ class Exchange:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in self.messages)
         reference = f" (request id {self.request_id})" if self.request_id else ""
         text = f"{self.method} {self.path}{status} {what}{f': {words}' if words else ''}{reference}"
-        # Halves of surrogate pairs, which JSON can hold, would stop whatever writes the text down.
-        return " ".join(text.split()).encode("utf-8", "replace").decode()
+        # Halves of surrogate pairs and the character 0 would stop whatever writes the text down.
+        return " ".join(text.replace("\0", "\ufffd").split()).encode("utf-8", "replace").decode()
 
 
 class _ExchangeError(CovageError):

@@ -173,7 +173,7 @@ def _on_one_line(body: bytes) -> bytes:
 
 def _mended(answer: Answer) -> bytes:
     """Write anew what Python reads and the strict decoder does not: NaN, halves of surrogate pairs."""
-    content = _without_nan(answers.content_of(answer))
+    content = _without_nan(answers.exact_content_of(answer))
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+from airflow.sdk.execution_time.comms import _RequestFrame
 
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 
@@ -41,6 +42,19 @@ def test_event_can_be_stored(sandbox, line, trigger):
     sandbox.set_state("quote_item", line, "ready")
     payload = fire(trigger(line))
     assert json.loads(json.dumps(payload)) == payload
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_no_record_can_end_the_triggerer(ends, sandbox, line, trigger):
+    """Whatever cannot be written into Airflow's message to the supervisor would end all triggers."""
+    sandbox.set_state("quote_item", line, "ready")
+    sandbox.extra_fields("quote_item", {"odd": [10**30, "a\0b"]})
+
+    async def run():
+        return [event.model_dump() async for event in trigger(line, end_from_trigger=ends).run()]
+
+    message = _RequestFrame(id=1, body={"events": asyncio.run(run())}).as_bytes()
+    assert "a\ufffdb".encode() in message
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
