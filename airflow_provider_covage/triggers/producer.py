@@ -20,23 +20,31 @@ if TYPE_CHECKING:
 class SnapshotProducer(SharedStreamProducer):
     """Hands out snapshots and, once everybody's events are in Airflow's database, the receipts for them.
 
+    A receipt stores all that its follower has told and not stored yet. So one that came after an event which
+    Airflow has not confirmed would count that event as told, though its follower is begun anew to tell it
+    again. Who of the followers has failed, Airflow does not say, but they get no later snapshot. Hence no
+    receipt counts for a snapshot that was out when something failed; the next one makes up for it.
+
     Args:
         snapshots: The snapshots.
     """
 
     def __init__(self, snapshots: AsyncGenerator[Snapshot, None]) -> None:
         self._snapshots = snapshots
+        self._newest = 0
+        self._barred = 0
 
-    async def open_stream(self) -> AsyncIterator[tuple[Snapshot, Snapshot]]:
+    async def open_stream(self) -> AsyncIterator[tuple[Snapshot, tuple[int, Snapshot]]]:
         """Hand out snapshots.
 
         Yields:
-            Each one, for those who follow and for `advance`.
+            Each one, for those who follow, and with its number for `advance`.
         """
         async with aclosing(self._snapshots) as snapshots:
             async for snapshot in snapshots:
                 snapshot.receipts = []
-                yield snapshot, snapshot
+                self._newest += 1
+                yield snapshot, (self._newest, snapshot)
 
     async def advance(self, batch: Sequence[AdvanceItem]) -> None:
         """Do what was left to be done once the events are stored.
@@ -45,8 +53,9 @@ class SnapshotProducer(SharedStreamProducer):
             batch: Snapshots that all have moved past.
         """
         for item in batch:
-            # Where one of them has failed, nobody's mark moves: the next receipt covers this one, too.
+            number, snapshot = item.broker_payload
             if item.outcome.failed or item.outcome.rejected:
-                continue
-            for receipt in item.broker_payload.receipts:
-                await receipt()
+                self._barred = self._newest
+            elif number > self._barred:
+                for receipt in snapshot.receipts:
+                    await receipt()

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
-from airflow.triggers.shared_stream import SharedStreamManager
+from airflow.triggers.shared_stream import AckTimeout, SharedStreamManager
 
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
 
@@ -38,12 +39,15 @@ class Triggerer:
     """Runs event triggers as Airflow's triggerer does, until it is left.
 
     Args:
-        persists: Whether events get into Airflow's database.
+        persists: Whether events get into Airflow's database; for each trigger, if only those of some do.
+        ack_timeout: Seconds after which a trigger fails whose event did not get there.
     """
 
-    def __init__(self, *, persists: bool = True) -> None:
-        self.streams = SharedStreamManager()
+    def __init__(self, *, persists: bool | Collection[int] = True, ack_timeout: float = 300.0) -> None:
+        self.streams = SharedStreamManager(ack_timeout=ack_timeout)
         self.told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.failed: set[int] = set()
+        """Triggers that have failed because an event of theirs was not confirmed in time."""
         self._persists = persists
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -54,7 +58,8 @@ class Triggerer:
         for task in self._tasks.values():
             task.cancel()
         ended = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
+        left = [one for number, one in enumerate(ended) if number not in self.failed]
+        assert all(isinstance(one, asyncio.CancelledError) for one in left), left
         await self.streams.stop_all()
 
     def start(self, trigger: CovageEventTrigger, store: StateStore | None) -> int:
@@ -76,8 +81,8 @@ class Triggerer:
         """Wait until something is so, while all triggers run."""
         async with asyncio.timeout(20):
             while not condition():
-                for task in self._tasks.values():
-                    if task.done():
+                for number, task in self._tasks.items():
+                    if task.done() and number not in self.failed:
                         task.result()
                 await asyncio.sleep(0.01)
 
@@ -89,7 +94,9 @@ class Triggerer:
                 async for event in events:
                     seq = self.streams.bind_pending_event(trigger_id=number, key=key)
                     self.told[number].append(json.loads(json.dumps(event.payload)))
-                    if self._persists:
+                    if self._persists is True or (self._persists and number in self._persists):
                         self.streams.confirm_persisted([seq])
+        except AckTimeout:
+            self.failed.add(number)
         finally:
             await self.streams.unsubscribe(number, key)

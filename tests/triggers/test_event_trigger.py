@@ -10,6 +10,7 @@ import pytest
 from events import StateStore, Triggerer
 
 from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.events import teller
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.triggers import mark_store, pollers
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
@@ -146,6 +147,54 @@ def test_event_that_was_not_stored_is_told_again(sandbox, basket, store, settled
     lost = asyncio.run(run(persists=False))
     assert lost == [(quote, "acknowledged", "ready")], "told once only while it may still be stored"
     assert asyncio.run(run(persists=True)) == lost
+
+
+def test_event_that_is_never_confirmed_is_not_counted_as_told_by_what_came_after_it(sandbox, basket, settled):
+    """Airflow fails its trigger, and has long been through with the snapshots behind it."""
+    quote, stores = basket(), [StateStore(), StateStore()]
+
+    async def first():
+        async with Triggerer(persists=[1], ack_timeout=0.5) as triggerer:
+            for store in stores:
+                triggerer.start(following(), store)
+            await settled(triggerer)
+            sandbox.set_state("quote", quote, "ready")
+            await triggerer.until(lambda: 0 in triggerer.failed)
+            await settled(triggerer)
+            return triggerer.changes(0), triggerer.changes(1), triggerer.failed
+
+    async def then():
+        async with Triggerer() as triggerer:
+            for store in stores:
+                triggerer.start(following(), store)
+            await triggerer.until(lambda: triggerer.told[0])
+            await settled(triggerer)
+            return triggerer.changes(0), triggerer.changes(1)
+
+    told = [(quote, "acknowledged", "ready")]
+    assert asyncio.run(first()) == (told, told, {0})
+    assert asyncio.run(then()) == (told, []), "again for the one, but not for the other"
+
+
+def test_looks_that_take_long_are_told_bit_by_bit(sandbox, basket, store, settled, sweeps, monkeypatch):
+    """Not all of them too late: the trigger would fail, and begin with the same again for ever."""
+    monkeypatch.setattr(teller, "_LONGEST", 0.3)
+    quotes = [basket() for _ in range(6)]
+
+    async def main():
+        async with Triggerer(ack_timeout=2) as triggerer:
+            triggerer.start(following(), store)
+            await settled(triggerer)
+            sandbox.fault("stall", match="quote.get", nth=3, times=2, seconds=4)
+            for quote in quotes:
+                sandbox.set_state("quote", quote, "ready")
+            await triggerer.until(lambda: len(triggerer.changes()) >= 6)
+            assert not triggerer.failed
+            return triggerer.changes(), len(triggerer.told[0])
+
+    changes, events = asyncio.run(main())
+    assert sorted(changes) == sorted((quote, "acknowledged", "ready") for quote in quotes)
+    assert events > 1
 
 
 def test_many_share_one_stream_and_each_is_told_its_own(sandbox, basket, settled, sweeps):

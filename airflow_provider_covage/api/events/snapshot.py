@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
+from airflow_provider_covage.api.errors import CovageError
 from airflow_provider_covage.api.watching import Observation
 
 
@@ -47,7 +48,7 @@ class Snapshot:
         self.receipts: list[Callable[[], Awaitable[None]]] | None = None
         """Where those who are told leave what is to be done once all of it is stored; None: nobody cares."""
         self._look = look
-        self._looks: dict[str, Observation] = {}
+        self._looks: dict[str, Observation | CovageError] = {}
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def look(self, resource_id: str) -> Observation:
@@ -64,5 +65,11 @@ class Snapshot:
         """
         async with self._locks[resource_id]:
             if resource_id not in self._looks:
-                self._looks[resource_id] = await self._look(resource_id)
-            return self._looks[resource_id]
+                try:
+                    self._looks[resource_id] = await self._look(resource_id)
+                except CovageError as error:
+                    self._looks[resource_id] = error
+        seen = self._looks[resource_id]
+        if isinstance(seen, CovageError):
+            raise seen
+        return seen

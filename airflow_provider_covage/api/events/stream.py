@@ -67,6 +67,7 @@ class Stream:
         self._name = f"every {watch.lifecycle.name} of connection {name}"
         self._trouble = Trouble(log, f"{self._name} cannot be listed")
         self._refusals = 0
+        self._misses = 0
         self._has_warned = False
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
@@ -96,7 +97,7 @@ class Stream:
                 # An unknown connection or a bug, too: Airflow would begin anew every other second.
                 await self._refused(error)
                 sweep = self._begun()
-        self._refusals = 0
+        self._refusals = self._misses = 0
         self._trouble.is_over()
         return sweep
 
@@ -127,12 +128,19 @@ class Stream:
             try:
                 seen = await transport.follow(self._watch.look(resource_id))
             except TransientError as error:
-                # Of those who look side by side one has the pause made, not each a longer one.
-                if time.time() >= self._shared.quiet_until:
-                    self._shared.failed(error, self._first_pause)
+                self._missed(error, transport.settings.max_connections)
                 raise
+        self._misses = 0
         self._shared.worked()
         return seen
+
+    def _missed(self, error: TransientError, most: int) -> None:
+        """Have a pause made where it is not about single records: the list has been read a moment ago."""
+        self._misses += 1
+        is_general = error.retry_after is not None or self._misses >= most
+        # Of those who look side by side one has the pause made, not each a longer one.
+        if is_general and time.time() >= self._shared.quiet_until:
+            self._shared.failed(error, self._first_pause)
 
     def _begun(self) -> Sweep:
         return Sweep(self._watch, self._walkers, self._scope.filters, time.time() - self._scope.window)

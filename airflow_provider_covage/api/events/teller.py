@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,11 @@ from airflow_provider_covage.api.watching import Watch
 
 _AT_A_TIME = 10
 """Records that are looked at side by side."""
+
+_LONGEST = 60.0
+"""Seconds after a sweep within which its changes are looked at. Airflow fails a trigger that is not through
+with a snapshot after five minutes, and begins it anew from the same mark: it would tell the same for ever.
+"""
 
 _BREATH = 200
 """Records that are gone through before other work of the event loop has its turn."""
@@ -31,8 +37,8 @@ Change = dict[str, Any]
 class Teller:
     """Tells changes of state, each once.
 
-    What it knows is in its mark; what it has not told, because there was too much of it or because a record
-    could not be looked at, it tells the next time.
+    What it knows is in its mark; what it has not told, because there was too much of it, because it took too
+    long or because a record could not be looked at, it tells the next time.
 
     Args:
         watch: The kind of record.
@@ -63,6 +69,7 @@ class Teller:
         self._most = most
         self._log = log
         self._is_unfinished = False
+        self._tries: dict[str, int] = {}
         self._trouble = Trouble(log, f"a changed {watch.lifecycle.name} cannot be looked at")
 
     async def tell(self, snapshot: Snapshot) -> list[Change]:
@@ -77,14 +84,20 @@ class Teller:
         if self._is_first:
             self.mark.touch_all()
         moved = [one async for one in self._moved(snapshot)]
+        # What cannot be looked at comes last: a few such records would keep all others from being told.
+        moved.sort(key=lambda one: self._tries.get(one[0], 0))
+        until = snapshot.taken + _LONGEST
         changes: list[Change] = []
         self._is_unfinished = False
-        while moved and len(changes) < self._most and not self._is_unfinished:
+        while moved and len(changes) < self._most and not self._is_unfinished and time.time() < until:
             chunk = moved[: min(_AT_A_TIME, self._most - len(changes))]
             del moved[: len(chunk)]
-            told = await asyncio.gather(*(self._look(snapshot, *one) for one in chunk))
+            told = await asyncio.gather(*(self._look(snapshot, until, *one) for one in chunk))
             changes += [change for change in told if change]
         self._is_first = False
+        self._tries = {key: tries for key, tries in self._tries.items() if key in snapshot.sightings}
+        if not self._tries:
+            self._trouble.is_over()
         self.mark.forget_all_but(snapshot.sightings, snapshot.taken)
         if not moved and not self._is_unfinished:
             self.mark.past = snapshot.taken - _LAG
@@ -110,14 +123,16 @@ class Teller:
     def _is_worth_a_look(self, seen: Sighting) -> bool:
         return self._listed is None or seen.state in self._listed or seen.is_decided
 
-    async def _look(self, snapshot: Snapshot, key: str, seen: Sighting, known: Known | None) -> Change | None:
+    async def _look(
+        self, snapshot: Snapshot, until: float, key: str, seen: Sighting, known: Known | None
+    ) -> Change | None:
         record: Record = {"id": seen.resource_id, "state": seen.state}
         state = seen.state
         try:
-            looked = await snapshot.look(seen.resource_id)
-        except (TransientError, AuthenticationError) as error:
-            self._trouble.met(error)
-            self._is_unfinished = True
+            async with asyncio.timeout(until - time.time()):
+                looked = await snapshot.look(seen.resource_id)
+        except (TransientError, AuthenticationError, TimeoutError) as error:
+            self._put_off(key, seen, error)
             return None
         except Exception as error:
             # Refused, or not to be understood: what the list says has to do, and holds nobody up.
@@ -125,11 +140,18 @@ class Teller:
                 "%s %s is told as listed: %s", self._watch.lifecycle.name, seen.resource_id, error
             )
         else:
-            self._trouble.is_over()
             if looked.state and looked.record:
                 record, state = looked.outcome, looked.state
+        self._tries.pop(key, None)
         self.mark.note(key, Known(state, seen.label))
         old_state = known.state if known else None
         if state == old_state or (self._states is not None and state not in self._states):
             return None
         return {"id": seen.resource_id, "old_state": old_state, "state": state, "record": record}
+
+    def _put_off(self, key: str, seen: Sighting, error: Exception) -> None:
+        self._is_unfinished = True
+        self._tries[key] = self._tries.get(key, 0) + 1
+        if isinstance(error, TimeoutError):
+            error = TransientError(f"no answer for {seen.resource_id} within {_LONGEST:.0f} s of the sweep")
+        self._trouble.met(error)
