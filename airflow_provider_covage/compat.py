@@ -15,6 +15,7 @@ try:
         AirflowFailException,
         AirflowSensorTimeout,
         AirflowSkipException,
+        TaskDeferralTimeout,
         TaskDeferred,
     )
 except ImportError:  # Airflow 3.1
@@ -24,6 +25,7 @@ except ImportError:  # Airflow 3.1
         AirflowFailException,
         AirflowSensorTimeout,
         AirflowSkipException,
+        TaskDeferralTimeout,
         TaskDeferred,
     )
 
@@ -40,6 +42,7 @@ __all__ = [
     "AirflowFailException",
     "AirflowSensorTimeout",
     "AirflowSkipException",
+    "TaskDeferralTimeout",
     "TaskDeferred",
     "conf",
 ]

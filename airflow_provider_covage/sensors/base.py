@@ -20,6 +20,7 @@ from airflow_provider_covage.compat import (
     AirflowFailException,
     AirflowSensorTimeout,
     AirflowSkipException,
+    TaskDeferralTimeout,
     TaskDeferred,
     conf,
 )
@@ -186,8 +187,15 @@ class StateSensor(BaseSensorOperator):
 
         Returns:
             What the method returns.
+
+        Raises:
+            AirflowSensorTimeout: Airflow has ended the trigger: no triggerer has run until long after the
+                time-out, or `execution_timeout` is over.
         """
-        return BaseOperator.resume_execution(self, next_method, next_kwargs, context)
+        try:
+            return BaseOperator.resume_execution(self, next_method, next_kwargs, context)
+        except TaskDeferralTimeout:
+            self._end(AirflowSensorTimeout(f"{self.waiter.name}: {self._why_airflow_ended()}"))
 
     @functools.cached_property
     def waiter(self) -> Waiter:
@@ -236,6 +244,15 @@ class StateSensor(BaseSensorOperator):
             trigger_kwargs=self._trigger_arguments(identifier),
             next_method="execute_complete",
             timeout=timedelta(seconds=self.timeout) + GRACE,
+        )
+
+    def _why_airflow_ended(self) -> str:
+        longest = timedelta(seconds=self.timeout) + GRACE
+        if self.execution_timeout and self.execution_timeout < longest:
+            return f"Airflow has ended the wait after its execution_timeout of {self.execution_timeout}"
+        return (
+            f"Airflow has ended the wait {GRACE} after its timeout of {self.timeout:.0f} s, "
+            "which no triggerer has noted; does one run?"
         )
 
     def _identifier_for_triggerer(self) -> str | None:

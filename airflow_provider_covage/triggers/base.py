@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Collection
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
@@ -171,8 +172,14 @@ class StateTrigger(BaseTrigger):
         if self.started is not None:
             return self.started
         # Airflow keeps the end of a wait that it has started here over restarts of the triggerer.
-        ends = getattr(self, "timeout_after", None)
-        return ends.timestamp() - GRACE.total_seconds() - self.timeout if ends else time.time()
+        ends: datetime | None = getattr(self, "timeout_after", None)
+        return min(time.time(), (ends - self._longest()).timestamp()) if ends else time.time()
+
+    def _longest(self) -> timedelta:
+        """After how long Airflow ends a wait that it has started here, as its scheduler reckons."""
+        longest = timedelta(seconds=self.timeout) + GRACE
+        limit: timedelta | None = getattr(getattr(self, "task", None), "execution_timeout", None)
+        return longest if limit is None else min(limit, longest)
 
 
 def _event(status: str, message: str, state: str | None = None, record: Any = None) -> TriggerEvent:

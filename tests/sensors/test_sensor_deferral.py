@@ -1,6 +1,7 @@
 """Between a sensor and its trigger: what is handed over, and what is made of what comes back."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from airflow.sdk.bases.sensor import TaskDeferralError
@@ -112,3 +113,19 @@ def test_trigger_that_breaks_is_tried_again(give_up):
     failed = {"error": "Trigger failure", "traceback": ["ZeroDivisionError: division by zero"]}
     with pytest.raises(TaskDeferralError):
         sensor(**give_up).resume_execution("__fail__", failed, context())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "0:10:00 after its timeout of 3600 s"),
+        ({"execution_timeout": timedelta(minutes=5)}, "of 0:05:00"),
+    ],
+    ids=["no triggerer", "execution_timeout"],
+)
+def test_trigger_that_airflow_ends_is_a_time_out(given, words):
+    """As for every other sensor: no further try, and soft_fail skips."""
+    for soft_fail, expected in ((False, AirflowSensorTimeout), (True, AirflowSkipException)):
+        waiting = sensor(timeout=3600, soft_fail=soft_fail, **given)
+        with pytest.raises(expected, match=f"^quotation line L: Airflow has ended the wait .*{words}"):
+            waiting.resume_execution("__fail__", {"error": "Trigger timeout"}, context())

@@ -1,12 +1,14 @@
 """Waits that begin in a triggerer: which ones, and with what."""
 
+import asyncio
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import DAG, task, task_group
 from airflow.serialization.serialized_objects import DagSerialization
-from sensor_waits import WAITS
+from sensor_waits import WAITS, line
 
 from airflow_provider_covage.sensors import base
 from airflow_provider_covage.sensors.covage import CovageOrderSensor, CovageQuoteItemSensor
@@ -22,11 +24,14 @@ def dag():
         yield dag
 
 
-def stored(dag, task_id="wait"):
+def stored_task(dag, task_id="wait"):
     """The task as the scheduler knows it."""
-    found = DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(dag)))).get_task(
-        task_id
-    )
+    return DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(dag)))).get_task(task_id)
+
+
+def stored(dag, task_id="wait"):
+    """Whether it starts in the triggerer, and with what."""
+    found = stored_task(dag, task_id)
     return found.start_from_trigger, found.start_trigger_args
 
 
@@ -41,6 +46,29 @@ def test_every_sensor_can_begin_in_a_triggerer(wait, dag):
     trigger = CovageStateTrigger(**sensor.start_trigger_args.trigger_kwargs)
     assert getattr(trigger, wait.id_name) == "{{ params.id }}"
     assert f"{type(trigger).__module__}.{type(trigger).__qualname__}" == arguments.trigger_cls
+
+
+@pytest.mark.parametrize("limit", [None, timedelta(minutes=5), timedelta(days=3)], ids=str)
+def test_its_time_runs_from_its_first_start(limit, dag, sandbox, monkeypatch):
+    """Airflow tells a trigger when it will be ended, not when it was first started."""
+    quote_item_id = line(sandbox)
+    sensor = CovageQuoteItemSensor(
+        quote_item_id=quote_item_id, timeout=3600, execution_timeout=limit, **NO_WORKER
+    )
+    _, arguments = stored(dag)
+    now = datetime.now(UTC)
+    trigger = CovageStateTrigger(**sensor.start_trigger_args.trigger_kwargs)
+    trigger.task_instance = SimpleNamespace(task_id="wait", task=stored_task(dag))
+    # As the scheduler reckons; then the triggerer is away for longer than the wait was to last.
+    trigger.timeout_after = min(now + arguments.timeout, now + (limit or timedelta(days=999)))
+    monkeypatch.setattr("airflow_provider_covage.triggers.base.time.time", lambda: now.timestamp() + 3601)
+
+    async def run():
+        return [event.payload async for event in trigger.run()]
+
+    (event,) = asyncio.run(run())
+    assert event["status"] == "timeout"
+    assert "after 3601 s and not yet ready" in event["message"]
 
 
 def test_trigger_is_rendered_by_the_names_of_the_sensor(dag):
