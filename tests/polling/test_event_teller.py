@@ -16,15 +16,16 @@ from airflow_provider_covage.api.watching import Observation
 READY = Sighting("", "ready", "ready", is_decided=False, created=None)
 
 
-def following(names):
+def following(names, states=None):
     known = {digest(name): Known("confirmed", "confirmed") for name in names}
     log = logging.getLogger(__name__)
-    return Teller(WATCHES["quote"], None, Mark(known), catch_up=False, most=100, log=log)
+    return Teller(WATCHES["quote"], states, Mark(known), catch_up=False, most=100, log=log)
 
 
-def seen(names, look):
-    """A sweep that has shown all of them ready."""
-    return Snapshot({digest(name): READY._replace(resource_id=name) for name in names}, look)
+def seen(names, look, state="ready"):
+    """A sweep that has shown all of them in this state."""
+    one = READY._replace(state=state, label=state)
+    return Snapshot({digest(name): one._replace(resource_id=name) for name in names}, look)
 
 
 async def shown(name):
@@ -103,3 +104,21 @@ def test_a_record_is_looked_at_once_for_all_who_follow(error):
 
     assert [len(one) for one in asyncio.run(main())] == [0 if error else 1] * 3
     assert asked == ["quote"]
+
+
+def test_a_list_that_lags_for_a_moment_has_nothing_told_again():
+    asked = []
+
+    async def look(name):
+        asked.append(name)
+        return await shown(name)
+
+    async def main():
+        teller = following(["quote"], states=frozenset({"ready"}))
+        sweeps = ["ready", "confirmed", "confirmed", "ready", "finalized"]
+        return [len(await teller.tell(seen(["quote"], look, state))) for state in sweeps]
+
+    assert asyncio.run(main()) == [1, 0, 0, 0, 0]
+    assert len(asked) == 3, (
+        "one for the news, two for what cannot be true; none for what nobody wants to know"
+    )

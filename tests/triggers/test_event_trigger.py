@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from events import StateStore, Triggerer
 
-from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.errors import InputError, TransientError
 from airflow_provider_covage.api.events import teller
+from airflow_provider_covage.api.events.sweep import Sweep
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.triggers import mark_store, pollers
 from airflow_provider_covage.triggers.covage import CovageEventTrigger
@@ -296,6 +297,45 @@ def test_trouble_is_survived(operation, sandbox, basket, store, settled, connect
         for quote in quotes
         for change in ((quote, "acknowledged", "confirmed"), (quote, "confirmed", "ready"))
     )
+
+
+def test_a_page_that_cannot_be_read_hides_only_what_stands_from_there_on(
+    sandbox, basket, store, settled, connection, monkeypatch
+):
+    connection(page_size=2)
+    quotes, is_broken, read = [basket() for _ in range(5)], [], Sweep.go_on
+
+    async def go_on(sweep, transport):
+        if is_broken and sweep.pages == 1:
+            raise TransientError("the second page is out of order")
+        await read(sweep, transport)
+
+    monkeypatch.setattr(Sweep, "go_on", go_on)
+
+    async def run(*, began_broken):
+        is_broken[:] = [True] * began_broken
+        async with Triggerer() as triggerer:
+            triggerer.start(following(), store if began_broken else StateStore())
+            await settled(triggerer)
+            is_broken[:] = [True]
+            if began_broken:
+                await settled(triggerer)
+                is_broken.clear()
+                await settled(triggerer)
+                return triggerer.changes()
+            for quote in quotes:
+                sandbox.set_state("quote", quote, "ready")
+            await triggerer.until(lambda: len(triggerer.changes()) == 2)
+            await settled(triggerer)
+            assert len(triggerer.changes()) == 2
+            is_broken.clear()
+            await triggerer.until(lambda: len(triggerer.changes()) >= 5)
+            await settled(triggerer)
+            return triggerer.changes()
+
+    assert asyncio.run(run(began_broken=True)) == [], "what was not seen at the first start is no news later"
+    told = asyncio.run(run(began_broken=False))
+    assert sorted(told) == sorted((quote, "acknowledged", "ready") for quote in quotes)
 
 
 def test_trouble_is_told_once_for_each_kind(sandbox, basket, store, settled, sweeps, caplog):

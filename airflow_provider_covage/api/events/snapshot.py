@@ -36,14 +36,18 @@ class Snapshot:
     Args:
         sightings: The records, by the digests of their identifiers.
         look: Looks at one record by its identifier.
+        is_whole: Whether these are all records; else some pages could not be read.
     """
 
     def __init__(
         self,
         sightings: Mapping[str, Sighting],
         look: Callable[[str], Awaitable[Observation]],
+        *,
+        is_whole: bool = True,
     ) -> None:
         self.sightings = sightings
+        self.is_whole = is_whole
         self.taken = time.time()
         self.receipts: list[Callable[[], Awaitable[None]]] | None = None
         """Where those who are told leave what is to be done once all of it is stored; None: nobody cares."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
-from airflow_provider_covage.api.errors import AuthenticationError, TransientError
+from airflow_provider_covage.api.errors import AskedToPauseError, AuthenticationError, TransientError
 from airflow_provider_covage.api.events.mark import MOST_RECORDS
 from airflow_provider_covage.api.events.snapshot import Snapshot
 from airflow_provider_covage.api.events.sweep import Sweep
@@ -27,6 +27,9 @@ _FIRST_PAUSE = 60.0
 
 _LONGEST_PAUSE = 900.0
 """Most seconds between two tries of what a person has to mend."""
+
+_MOST_TRIES = 3
+"""Tries of a page, after which a sweep is handed on without it and those behind it."""
 
 _SPREAD = 0.1
 
@@ -50,7 +53,8 @@ class Stream:
     """Snapshots of all records of a kind, one after the other, without end.
 
     No trouble ends it: whoever follows has nobody to hand an error to. What time may mend is tried again as
-    the API asks for, what a person has to mend at growing intervals, with the connection read anew.
+    the API asks for, what a person has to mend at growing intervals, with the connection read anew. A page
+    that alone cannot be read keeps nobody from learning what stands before it.
 
     Args:
         watch: The kind of record.
@@ -81,18 +85,25 @@ class Stream:
             due = time.time() + interval * random.uniform(1.0 - _SPREAD, 1.0)  # noqa: S311 - no secret
             sweep = await self._swept()
             self._warn(sweep)
-            yield Snapshot(sweep.sightings, self._look)
+            yield Snapshot(sweep.sightings, self._look, is_whole=sweep.is_complete)
             await self._sleep_until(due)
 
     async def _swept(self) -> Sweep:
-        sweep = self._begun()
+        sweep, tries = self._begun(), 0
         while not sweep.is_complete:
             await self._sleep_until(self._shared.quiet_until)
+            pages = sweep.pages
             try:
                 await self._go_on(sweep)
             except TransientError as error:
                 self._trouble.met(error)
-                self._shared.failed(error, self._first_pause)
+                tries = tries + 1 if sweep.pages == pages else 1
+                if error.concerns_all:
+                    self._shared.failed(error, self._first_pause)
+                elif tries >= _MOST_TRIES and sweep.sightings:
+                    return sweep
+                else:
+                    await asyncio.sleep(min(self._first_pause * 2.0 ** min(tries - 1, 10), _LONGEST_PAUSE))
             except Exception as error:
                 # An unknown connection or a bug, too: Airflow would begin anew every other second.
                 await self._refused(error)
@@ -123,7 +134,7 @@ class Stream:
 
     async def _look(self, resource_id: str) -> Observation:
         if time.time() < self._shared.quiet_until:
-            raise TransientError("nothing is asked for while the API wants a pause")
+            raise AskedToPauseError("nothing is asked for while the API wants a pause")
         async with self._shared.transport() as transport:
             try:
                 seen = await transport.follow(self._watch.look(resource_id))
@@ -137,7 +148,7 @@ class Stream:
     def _missed(self, error: TransientError, most: int) -> None:
         """Have a pause made where it is not about single records: the list has been read a moment ago."""
         self._misses += 1
-        is_general = error.retry_after is not None or self._misses >= most
+        is_general = error.concerns_all or self._misses >= most
         # Of those who look side by side one has the pause made, not each a longer one.
         if is_general and time.time() >= self._shared.quiet_until:
             self._shared.failed(error, self._first_pause)

@@ -32,6 +32,8 @@ class Sweep:
         self.since = since
         self.sightings: dict[str, Sighting] = {}
         """What was seen, by the digests of the records' identifiers."""
+        self.pages = 0
+        """How many pages have been read."""
         self.unreadable = 0
         """How many records the list shows without identifier or state."""
         self._watch = watch
@@ -59,6 +61,7 @@ class Sweep:
             records = self._walk.records
         else:
             records = await transport.next_page(self._walk.pages)
+        self.pages += 1
         for record in records:
             if self._position:
                 self._note_other(record)

@@ -81,6 +81,9 @@ class Teller:
         Returns:
             The changes: `{"id", "old_state", "state", "record"}` each, `old_state` None for a new record.
         """
+        if self._is_first and not snapshot.is_whole:
+            # What is missing would be news later.
+            return []
         if self._is_first:
             self.mark.touch_all()
         moved = [one async for one in self._moved(snapshot)]
@@ -95,12 +98,13 @@ class Teller:
             told = await asyncio.gather(*(self._look(snapshot, until, *one) for one in chunk))
             changes += [change for change in told if change]
         self._is_first = False
-        self._tries = {key: tries for key, tries in self._tries.items() if key in snapshot.sightings}
+        if snapshot.is_whole:
+            self._tries = {key: tries for key, tries in self._tries.items() if key in snapshot.sightings}
+            self.mark.forget_all_but(snapshot.sightings, snapshot.taken)
+            if not moved and not self._is_unfinished:
+                self.mark.past = snapshot.taken - _LAG
         if not self._tries:
             self._trouble.is_over()
-        self.mark.forget_all_but(snapshot.sightings, snapshot.taken)
-        if not moved and not self._is_unfinished:
-            self.mark.past = snapshot.taken - _LAG
         return changes
 
     async def _moved(self, snapshot: Snapshot) -> AsyncIterator[tuple[str, Sighting, Known | None]]:
@@ -110,7 +114,7 @@ class Teller:
             known = self.mark.get(key)
             if known and known.label == seen.label:
                 continue
-            if (known or not self._is_past(seen)) and self._is_worth_a_look(seen):
+            if (known or not self._is_past(seen)) and self._is_worth_a_look(seen, known):
                 yield key, seen, known
             else:
                 self.mark.note(key, Known(seen.state, seen.label))
@@ -120,8 +124,11 @@ class Teller:
             return not self._catch_up
         return seen.created is not None and seen.created < self.mark.past
 
-    def _is_worth_a_look(self, seen: Sighting) -> bool:
-        return self._listed is None or seen.state in self._listed or seen.is_decided
+    def _is_worth_a_look(self, seen: Sighting, known: Known | None) -> bool:
+        if self._listed is None or seen.state in self._listed or seen.is_decided:
+            return True
+        # A list that lags shows a record as it was: once it is up to date, the same would be told again.
+        return known is not None and known.state in self._watch.lifecycle.past([seen.state]) - {seen.state}
 
     async def _look(
         self, snapshot: Snapshot, until: float, key: str, seen: Sighting, known: Known | None
