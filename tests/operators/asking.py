@@ -68,7 +68,7 @@ class Task:
         return end and end - datetime.datetime.now(datetime.UTC)
 
     def answer(self, option, by="ada"):
-        """Come back with the answer of a human, or nobody's."""
+        """Come back with the answer of a human, by name or without, or nobody's (None)."""
         event = {
             "chosen_options": [option],
             "params_input": {},

@@ -259,11 +259,30 @@ class TestValidity:
     @pytest.mark.parametrize("validity", ["2020-01-01", "2020-01-01T00:00:00Z", "0001-01-01"])
     def test_after_it_nobody_is_asked(self, task, sandbox, line, validity):
         sandbox.extra_fields("quote_item", {"validity_date": validity}, line)
-        asked = task()
-        assert isinstance(asked.run(), AirflowSkipException)
-        assert asked.decision == ("decline", "default")
-        assert asked.form is None
+        for asked in (task(), task(default="2173")):
+            assert isinstance(asked.run(), AirflowSkipException), "nor is bought what holds no more"
+            assert asked.decision == ("decline", "default")
+            assert asked.form is None
+
+    def test_shortly_before_its_end_the_default_is_taken(self, task, sandbox, line):
+        soon = datetime.now(UTC) + timedelta(seconds=5)
+        sandbox.extra_fields("quote_item", {"validity_date": soon.isoformat()}, line)
         assert task(default="2173").run() == "2173"
+
+    def test_a_default_that_comes_too_late_is_not_taken(self, task, sandbox, line):
+        asked = task(default="2173")
+        asked.ask()
+        sandbox.extra_fields("quote_item", {"validity_date": "2020-01-01"}, line)
+        assert isinstance(asked.time_out(), AirflowSkipException)
+        assert asked.decision == ("decline", "default")
+
+
+def test_an_answer_of_who_knows_whom_is_an_answer(task):
+    """Airflow may let people in without a login; what they click is no time-out."""
+    asked = task(default="2173")
+    asked.ask()
+    assert asked.answer(asked.option("2174"), by="") == "2174"
+    assert asked.decision == ("accept", "somebody")
 
 
 class TestMeanwhile:

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.working_days import PARIS
@@ -118,3 +118,19 @@ def valid_until(line: Mapping[str, Any]) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
     return datetime.combine(day, time.max, PARIS)
+
+
+def has_lapsed(line: Mapping[str, Any]) -> bool:
+    """Say whether the offers of a line hold no more, whatever its state still says.
+
+    Args:
+        line: The line.
+
+    Returns:
+        Whether their validity is over; not where there is none that can be read.
+    """
+    try:
+        until = valid_until(line)
+    except ValueError:
+        return False
+    return until is not None and until < datetime.now(UTC)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 from airflow_provider_covage.api import lifecycle
-from airflow_provider_covage.api.covage.offers import Offer, offers_of
+from airflow_provider_covage.api.covage.offers import Offer, has_lapsed, offers_of
 from airflow_provider_covage.api.errors import LifecycleError, PermanentError
 from airflow_provider_covage.compat import AirflowSkipException
 from airflow_provider_covage.operators.quote.offer import advice
@@ -18,6 +18,9 @@ COVAGE = "covage"
 """Who has decided where the line was closed at Covage before anybody was asked or has answered here."""
 NOBODY = "default"
 """Who has decided where the time was over."""
+
+SOMEBODY = "somebody"
+"""Who has decided where Airflow does not say who has answered."""
 
 _KEPT = "covage_offer_answer"
 
@@ -47,7 +50,7 @@ class Answer:
             The answer.
         """
         user = event.get("responded_by_user") or {}
-        name = None if event.get("timedout") else user.get("name") or user.get("id")
+        name = None if event.get("timedout") else str(user.get("name") or user.get("id") or SOMEBODY)
         return cls(str(event["chosen_options"][0]), name, event["responded_at"].isoformat())
 
 
@@ -84,7 +87,8 @@ def weigh(
         accepted: Finds out which offer of an accepted line was taken.
 
     Returns:
-        The decision. Where the time was over, what happened to the line at Covage goes before the default.
+        The decision. Where the time was over, what happened to the line at Covage goes before the default,
+        and a default whose validity is over is not taken.
 
     Raises:
         LifecycleError: The answer cannot be carried out any more; nothing was sent.
@@ -93,7 +97,7 @@ def weigh(
     options = {label(offer): offer for offer in offers_of(line)}
     chosen = options.get(answer.option)
     wanted = default if nobody else chosen and chosen.product_id
-    declined = default is None if nobody else answer.option == DECLINE
+    declined = default is None or has_lapsed(line) if nobody else answer.option == DECLINE
     if state == "accepted":
         taken = accepted()
         if nobody or taken == wanted:

@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.covage import accepted
-from airflow_provider_covage.api.covage.offers import Offer, open_offers, valid_until
+from airflow_provider_covage.api.covage.offers import Offer, has_lapsed, open_offers, valid_until
 from airflow_provider_covage.api.errors import InputError, LifecycleError
 from airflow_provider_covage.api.working_days import PARIS
 from airflow_provider_covage.compat import AirflowSkipException
@@ -64,8 +64,8 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
         auto_accept: Decides without a human where it can: a function of the line that returns a product id,
             or None for a human; or the name of a policy: `only_offer`, `offer:PRODUCT_ID`, `cheapest`,
             `cheapest_under:AMOUNT`, `human`.
-        default: The offer to take when the time is over; None takes none. With it the question ends an hour
-            before the validity does (a tenth of the time left, where that is less).
+        default: The offer to take when the time is over, if it is still valid then; None takes none. With it
+            the question ends an hour before the validity does (a tenth of the time left, where that is less).
         price_field: The field of a price that the policies compare and the buttons show; the documents do not
             say what fields there are.
         response_timeout: Most time for the answer, from the moment of the question, at least 10 s; the
@@ -216,7 +216,7 @@ class CovageChooseOfferOperator(CovageOperator, HITLOperator):
             self._check_offer(line, "default", default)
         if left is not None and left < _SHORTEST:
             self.log.warning("%s is valid until %s: nobody is asked", _name(line), line["validity_date"])
-            return self._end(context, Decision(default, NOBODY, _now()))
+            return self._end(context, Decision(None if has_lapsed(line) else default, NOBODY, _now()))
         if keys.came_before(context):
             self.log.warning(
                 "Airflow shows the form of the first try; what has changed cannot be chosen in it"
