@@ -105,7 +105,7 @@ def get_provider_info() -> dict[str, Any]:
                 "python-module": f"{package}.transfers.prizz",
             },
         ],
-        "extra-links": [f"{package}.operators.links.{name}PortalLink" for name in ("Covage", "Prizz")],
+        "extra-links": [f"{package}.hooks.links.{name}PortalLink" for name in ("Covage", "Prizz")],
         "connection-types": [
             {
                 "connection-type": "covage",

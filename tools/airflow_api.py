@@ -171,6 +171,22 @@ class AirflowApi:
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/return_value"
         return self.call("GET", f"{path}?map_index={map_index}&deserialize=true")["value"]
 
+    def links(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> dict[str, str | None]:
+        """Read what the UI shows as links of a task.
+
+        Args:
+            dag_id: The DAG.
+            run_id: The run.
+            task_id: The task.
+            map_index: Which of its instances; -1 when it is not mapped.
+
+        Returns:
+            The addresses by their names.
+        """
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/links?map_index={map_index}"
+        found: dict[str, str | None] = self.call("GET", path)["extra_links"]
+        return found
+
     def wait_for_run(self, dag_id: str, run_id: str, timeout: float = 180) -> str:
         """Wait for the end of a run.
 

@@ -107,6 +107,14 @@ class ApiHook(BaseHook, Generic[ClientT, AsyncClientT, ExtraT]):
         template = self._portal_url()
         return portal.link(template, find) if template else None
 
+    async def aportal_url(self) -> str:
+        """Read the template for such addresses without holding up an event loop.
+
+        Returns:
+            The connection's `portal_url`, empty where there is none.
+        """
+        return _portal_url_in(await self.aget_connection(getattr(self, self.conn_name_attr)))
+
     def test_connection(self) -> tuple[bool, str]:
         """Try the connection: authenticate, and read something small. Changes nothing.
 
@@ -128,8 +136,7 @@ class ApiHook(BaseHook, Generic[ClientT, AsyncClientT, ExtraT]):
         return self.get_connection(getattr(self, self.conn_name_attr))
 
     def _portal_url(self) -> str:
-        # Read by itself: a slip in an address for people stops no order.
-        return str(self._connection().extra_dejson.get("portal_url") or "").strip()
+        return _portal_url_in(self._connection())
 
     @functools.cached_property
     def _client(self) -> ClientT:
@@ -163,3 +170,8 @@ class ApiHook(BaseHook, Generic[ClientT, AsyncClientT, ExtraT]):
     @abstractmethod
     def _explain(self, error: errors.CovageError) -> str:
         """Put trouble into words: what to look at."""
+
+
+def _portal_url_in(connection: Any) -> str:
+    # Read by itself: a slip in an address for people stops no order.
+    return str(connection.extra_dejson.get("portal_url") or "").strip()

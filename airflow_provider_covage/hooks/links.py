@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperatorLink
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MakeAddress = Callable[[Callable[[str], str | None]], str | None]
+
 
 class PortalLink(BaseOperatorLink):
     """Leads to the task's record in the portal; shown where the connection has a `portal_url`.
 
     Airflow has it made on the worker, each time that a task ends or begins to wait, and keeps it as an XCom.
-    A new record has its link once the task has created it.
+    A new record has its link once the task has created it. The trigger of a wait without a worker does the
+    same.
     """
 
     id_names: ClassVar[Mapping[str, str]]
@@ -56,11 +59,24 @@ class PortalLink(BaseOperatorLink):
             The address; nothing where there is no `portal_url`, no record (yet), or where the template asks
             for a reference that the task does not know.
         """
-        resource: Any = getattr(operator, "portal_resource", None) or getattr(operator, "resource", None)
+        return self.address(operator, functools.partial(_returned, ti_key), self.hook(operator).portal_link)
+
+    def address(self, owner: Any, returned: Callable[[], Any], make: MakeAddress) -> str:
+        """Make the link for whoever has the arguments.
+
+        Args:
+            owner: The operator or sensor, or the trigger of a sensor, with its arguments rendered.
+            returned: Gives what the task has returned; None as long as it has not.
+            make: Makes an address of what gives the values of its placeholders.
+
+        Returns:
+            The address, empty where there is none.
+        """
+        resource: Any = getattr(owner, "portal_resource", None) or getattr(owner, "resource", None)
         if resource not in self.id_names:
             return ""
         try:
-            return self.hook(operator).portal_link(_Record(self, operator, resource, ti_key).find) or ""
+            return make(_Record(self, owner, resource, returned).find) or ""
         except CovageError as error:
             log.warning("no link to the portal: %s", error)
             return ""
@@ -129,12 +145,12 @@ class PrizzPortalLink(PortalLink):
 class _Record:
     """What is known of a task's record: by its arguments, else by what it has returned."""
 
-    def __init__(self, link: PortalLink, operator: Any, resource: str, ti_key: Any) -> None:
+    def __init__(self, link: PortalLink, owner: Any, resource: str, returned: Callable[[], Any]) -> None:
         self.resource = resource
         self._id_name = link.id_names[resource]
         self._reference_names = link.reference_names
-        self._operator = operator
-        self._ti_key = ti_key
+        self._owner = owner
+        self._ask = returned
 
     def find(self, name: str) -> str | None:
         """Give the value of a placeholder."""
@@ -142,7 +158,7 @@ class _Record:
         return str(value) if value else None
 
     def _id(self) -> Any:
-        own = getattr(self._operator, self._id_name, None)
+        own = getattr(self._owner, self._id_name, None)
         if isinstance(own, str | int):
             return own
         if isinstance(self._returned, str | int):
@@ -151,7 +167,7 @@ class _Record:
 
     def _reference(self) -> Any:
         # The name of an argument is that of the record only where it identifies it.
-        own = (getattr(self._operator, name, None) for name in self._reference_names if name != "name")
+        own = (getattr(self._owner, name, None) for name in self._reference_names if name != "name")
         known = (value for value in own if isinstance(value, str))
         shown = (self._fields.get(name) for name in self._reference_names)
         return next(known, None) or next((value for value in shown if value), None)
@@ -162,7 +178,11 @@ class _Record:
 
     @functools.cached_property
     def _returned(self) -> Any:
-        """What the task has returned; None as long as it has not."""
-        from airflow.sdk.execution_time.xcom import XCom
+        return self._ask()
 
-        return XCom.get_value(ti_key=self._ti_key, key="return_value")
+
+def _returned(ti_key: Any) -> Any:
+    """What the task has returned; None as long as it has not."""
+    from airflow.sdk.execution_time.xcom import XCom
+
+    return XCom.get_value(ti_key=ti_key, key="return_value")

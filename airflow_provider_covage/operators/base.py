@@ -13,9 +13,9 @@ from airflow.sdk import BaseOperator
 from airflow_provider_covage.api.errors import PermanentError
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.compat import AirflowFailException
+from airflow_provider_covage.hooks.links import CovagePortalLink
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.creation import Creation, create_once
-from airflow_provider_covage.operators.links import CovagePortalLink
 from airflow_provider_covage.operators.memory import Memory
 from airflow_provider_covage.operators.once import How, Once
 from airflow_provider_covage.operators.retries import with_retry_policy

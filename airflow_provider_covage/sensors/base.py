@@ -277,6 +277,7 @@ class StateSensor(BaseSensorOperator):
             "exponential_backoff": bool(self.exponential_backoff),
             "max_wait": self.max_wait.total_seconds() if self.max_wait else None,
             "end_from_trigger": self.end_from_trigger,
+            "do_xcom_push": self.do_xcom_push,
         }
 
     def _count(self, outcome: str, context: Context) -> None:

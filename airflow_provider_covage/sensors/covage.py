@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.operators.links import CovagePortalLink
+from airflow_provider_covage.hooks.links import CovagePortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:

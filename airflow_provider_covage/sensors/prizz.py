@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import XComArg
 
-from airflow_provider_covage.operators.links import PrizzPortalLink
+from airflow_provider_covage.hooks.links import PrizzPortalLink
 from airflow_provider_covage.sensors.base import StateSensor
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Collection
@@ -17,8 +18,13 @@ from airflow_provider_covage.api.polling.sharing import Client
 from airflow_provider_covage.api.waiting import Waiter
 from airflow_provider_covage.api.watching import Watch
 from airflow_provider_covage.hooks import metrics
+from airflow_provider_covage.hooks.links import PortalLink
 from airflow_provider_covage.triggers import GRACE
+from airflow_provider_covage.triggers.links import link, link_kept
 from airflow_provider_covage.triggers.pollers import shared_poller
+
+_JUST_STARTED = 60.0
+"""Seconds in which a wait counts as new."""
 
 _STATUS = {Verdict.REACHED: "reached", Verdict.FAILED: "failed", Verdict.WAITING: "timeout"}
 
@@ -42,12 +48,14 @@ class StateTrigger(BaseTrigger):
         max_wait: Longest interval in seconds, None for no bound.
         told: Steps on the way that the sensor has told before it deferred.
         end_from_trigger: Whether success ends the task right here, with the record as its XCom.
+        do_xcom_push: Whether the record becomes an XCom then.
         **identifier: The record, under the name that the sensor has for it, such as `quote_id="..."`; of
             that name because Airflow renders templates by name.
     """
 
     conn_type: ClassVar[str]
     conn_id_name: ClassVar[str]
+    portal_link: ClassVar[PortalLink]
 
     def __init__(
         self,
@@ -64,6 +72,7 @@ class StateTrigger(BaseTrigger):
         max_wait: float | None = None,
         told: Collection[str] = (),
         end_from_trigger: bool = False,
+        do_xcom_push: bool = True,
         **identifier: str,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -79,6 +88,7 @@ class StateTrigger(BaseTrigger):
         self.max_wait = max_wait
         self.told = list(told)
         self.end_from_trigger = end_from_trigger
+        self.do_xcom_push = do_xcom_push
         ((self._id_name, resource_id),) = identifier.items()
         setattr(self, self._id_name, resource_id)
 
@@ -119,6 +129,7 @@ class StateTrigger(BaseTrigger):
             "max_wait",
             "told",
             "end_from_trigger",
+            "do_xcom_push",
         )
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         return path, {name: getattr(self, name) for name in names}
@@ -137,7 +148,8 @@ class StateTrigger(BaseTrigger):
         seen = ending.seen
         outcome = seen.outcome if seen else None
         if ending.verdict is Verdict.REACHED and self.end_from_trigger:
-            yield TaskSuccessEvent(xcoms={"return_value": outcome})
+            record = {"return_value": outcome} if self.do_xcom_push else {}
+            yield TaskSuccessEvent(xcoms=record | await link(self.portal_link, self, outcome))
         else:
             yield _event(_STATUS[ending.verdict], ending.message, seen.state if seen else None, outcome)
 
@@ -155,7 +167,10 @@ class StateTrigger(BaseTrigger):
             self.poke_interval, started + self.timeout, started, self.exponential_backoff, self.max_wait
         )
         conn_id = getattr(self, self.conn_id_name)
-        async with shared_poller(self.conn_type, conn_id, self.connect) as poller:
+        # Begun without a worker, and not at a restart of the triggerer.
+        is_new = getattr(self, "task", None) is not None and time.time() - started < _JUST_STARTED
+        keeping = link_kept(self.portal_link, self) if is_new else contextlib.nullcontext()
+        async with keeping, shared_poller(self.conn_type, conn_id, self.connect) as poller:
             ending = await poller.wait(waiter, rhythm, self.looked_at, self.created)
         seconds, outcome = time.time() - started, _STATUS[ending.verdict]
         metrics.emit(

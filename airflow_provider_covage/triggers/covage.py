@@ -9,6 +9,7 @@ from airflow_provider_covage.api.covage.observe import WATCHES
 from airflow_provider_covage.api.polling import POLLING
 from airflow_provider_covage.api.watching import Watch
 from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.hooks.links import CovagePortalLink
 from airflow_provider_covage.triggers.base import StateTrigger
 from airflow_provider_covage.triggers.events import EventTrigger
 
@@ -39,6 +40,8 @@ class CovageStateTrigger(_CovageConnection, StateTrigger):
         covage_conn_id: The Airflow connection; no credentials are among the arguments.
         **kwargs: Arguments of every such trigger, see `StateTrigger`; `resource` is a key of `WATCHES`.
     """
+
+    portal_link = CovagePortalLink()
 
     def __init__(self, *, covage_conn_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -8,6 +8,7 @@ from airflow_provider_covage.api.polling import POLLING
 from airflow_provider_covage.api.prizz import AsyncPrizzClient
 from airflow_provider_covage.api.prizz.observe import WATCHES
 from airflow_provider_covage.api.watching import Watch
+from airflow_provider_covage.hooks.links import PrizzPortalLink
 from airflow_provider_covage.hooks.prizz import PrizzHook
 from airflow_provider_covage.triggers.base import StateTrigger
 
@@ -22,6 +23,7 @@ class PrizzStateTrigger(StateTrigger):
 
     conn_type = PrizzHook.conn_type
     conn_id_name = PrizzHook.conn_name_attr
+    portal_link = PrizzPortalLink()
 
     def __init__(self, *, prizz_conn_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

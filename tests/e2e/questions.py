@@ -93,9 +93,7 @@ class Questions:
 
     def links(self, task_id: str, index: int) -> dict[str, str | None]:
         """What Airflow's UI shows as links of a task instance."""
-        path = f"/dags/{DAG}/dagRuns/{self.run_id}/taskInstances/{task_id}/links?map_index={index}"
-        found: dict[str, str | None] = self.api.call("GET", path)["extra_links"]
-        return found
+        return self.api.links(DAG, self.run_id, task_id, index)
 
     def end(self) -> str:
         """The state that the run ends in."""

@@ -141,6 +141,8 @@ def test_hundreds_of_waits_hold_no_worker_and_survive_a_killed_triggerer(airflow
 
     wait_until(lambda: len(instances("deferred")) == 304, "304 waits in the triggerer", 120)
     wait_until(lambda: lists(sandbox) >= 2, "sweeps of the list", 60)
+    portal = {"Covage portal": f"{sandbox.url}/portal/quote_item/{lines[0]}"}
+    wait_until(lambda: airflow.api.links(dag_id, run_id, "by_output") == portal, "the link of a wait", 60)
     airflow.processes["triggerer"].kill()
     for line in lines:
         sandbox.set_state("quote_item", line, "ready")
@@ -151,6 +153,7 @@ def test_hundreds_of_waits_hold_no_worker_and_survive_a_killed_triggerer(airflow
     assert Counter(one["task_id"] for one in ended)["each.wait"] == 300
     assert {one["try_number"] for one in ended if one["task_id"] != "mapped"} <= {0, 1}
     assert airflow.api.xcom(dag_id, run_id, "by_output")["id"] == lines[0]
+    assert airflow.api.links(dag_id, run_id, "by_output") == portal
     # A few tokens (of workers and of two triggerers), and nothing that grows with the time waited.
     operations = Counter(request["operation"] for request in sandbox.requests)
     assert operations["auth.token"] <= 10

@@ -10,9 +10,9 @@ from operator_steps import context
 from operator_writes import WRITES
 
 from airflow_provider_covage import get_provider_info
+from airflow_provider_covage.hooks.links import CovagePortalLink, PrizzPortalLink
 from airflow_provider_covage.operators.export import CovageDownloadExportOperator
 from airflow_provider_covage.operators.fon import CovageDownloadFonTemplateOperator
-from airflow_provider_covage.operators.links import CovagePortalLink, PrizzPortalLink
 from airflow_provider_covage.operators.quote import CovageChooseOfferOperator, CovageCreateQuoteOperator
 from airflow_provider_covage.sensors import covage as sensors
 

@@ -47,6 +47,8 @@ BESIDES_OPERATORS_AND_SENSORS = {
     "api.prizz",
     "api.prizz.lifecycle",
     "api.prizz.lookup",
+    "hooks",
+    "hooks.links",
 }
 """What of this package is not meant for DAG files, but read with them. A client, a body or a hook is not."""
 

@@ -12,7 +12,7 @@ from sensor_waits import WAITS, line
 
 from airflow_provider_covage.sensors import base
 from airflow_provider_covage.sensors.covage import CovageOrderSensor, CovageQuoteItemSensor
-from airflow_provider_covage.triggers import GRACE
+from airflow_provider_covage.triggers import GRACE, links
 from airflow_provider_covage.triggers.covage import CovageStateTrigger
 
 NO_WORKER = {"task_id": "wait", "start_from_trigger": True}
@@ -69,6 +69,74 @@ def test_its_time_runs_from_its_first_start(limit, dag, sandbox, monkeypatch):
     (event,) = asyncio.run(run())
     assert event["status"] == "timeout"
     assert "after 3601 s and not yet ready" in event["message"]
+
+
+@pytest.fixture
+def without_worker(dag, monkeypatch):
+    """`without_worker(sensor, keep)` runs its trigger as the triggerer does; `keep` gets what it pushes."""
+
+    def run(sensor, keep, **changed):
+        trigger = CovageStateTrigger(**sensor.start_trigger_args.trigger_kwargs | changed)
+        names = {"dag_id": "waits", "run_id": "r", "task_id": "wait", "map_index": -1}
+        trigger.task_instance = SimpleNamespace(task=stored_task(dag), **names)
+        trigger.timeout_after = datetime.now(UTC) + sensor.start_trigger_args.timeout
+
+        async def aset(key, value, **given):
+            assert given == names
+            keep(key, value)
+
+        async def main():
+            return [event async for event in trigger.run()]
+
+        monkeypatch.setattr(links.BaseXCom, "aset", aset)
+        (event,) = asyncio.run(main())
+        return event
+
+    return run
+
+
+@pytest.mark.parametrize("do_xcom_push", [True, False])
+def test_what_a_worker_would_have_kept_is_kept(do_xcom_push, dag, sandbox, without_worker):
+    """The link while it waits, and the record unless it is not wanted."""
+    quote_item_id, kept = line(sandbox), {}
+    sensor = CovageQuoteItemSensor(
+        quote_item_id=quote_item_id, poke_interval=0.1, do_xcom_push=do_xcom_push, **NO_WORKER
+    )
+
+    def keep(key, value):
+        kept[key] = value
+        sandbox.set_state("quote_item", quote_item_id, "ready")
+
+    event = without_worker(sensor, keep, end_from_trigger=True)
+
+    key = stored_task(dag).operator_extra_links[0].xcom_key
+    assert kept == {key: f"{sandbox.url}/portal/quote_item/{quote_item_id}"}
+    returned = event.xcoms.pop("return_value", None)
+    assert (returned and returned["id"]) == (quote_item_id if do_xcom_push else None)
+    assert event.xcoms == kept
+
+
+def test_a_link_by_what_only_the_record_tells_is_made_in_the_end(dag, sandbox, connection, without_worker):
+    connection(portal_url="https://p.example.net/{reference}")
+    quote_item_id, kept = line(sandbox, "ready"), []
+    sandbox.extra_fields("quote_item", {"reference": "QO_1"})
+    sensor = CovageQuoteItemSensor(quote_item_id=quote_item_id, **NO_WORKER)
+    event = without_worker(sensor, lambda *given: kept.append(given), end_from_trigger=True)
+    assert kept == []
+    assert "https://p.example.net/QO_1" in event.xcoms.values()
+
+
+@pytest.mark.parametrize("trouble", ["store", "template"])
+def test_a_link_that_cannot_be_made_or_kept_stops_no_wait(trouble, sandbox, connection, without_worker):
+    connection(portal_url="javascript:alert(1)" if trouble == "template" else sandbox.url)
+    quote_item_id = line(sandbox)
+    sensor = CovageQuoteItemSensor(quote_item_id=quote_item_id, poke_interval=0.1, **NO_WORKER)
+    sandbox.set_state("quote_item", quote_item_id, "ready")
+
+    def keep(key, value):
+        raise ConnectionError("the API server is away")
+
+    assert without_worker(sensor, keep).payload["status"] == "reached"
 
 
 def test_trigger_is_rendered_by_the_names_of_the_sensor(dag):

@@ -162,6 +162,7 @@ def test_arguments_survive_being_stored():
         "looked_at": 2.5,
         "created": 0.5,
         "end_from_trigger": True,
+        "do_xcom_push": False,
     }
     path, stored = CovageStateTrigger(**arguments).serialize()
     assert stored == arguments

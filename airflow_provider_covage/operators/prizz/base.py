@@ -12,9 +12,9 @@ from airflow_provider_covage.api.errors import ClosedError, InputError, Lifecycl
 from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.prizz import lifecycle
 from airflow_provider_covage.api.prizz.lookup import section_in, sections_of
+from airflow_provider_covage.hooks.links import PrizzPortalLink
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import ApiOperator
-from airflow_provider_covage.operators.links import PrizzPortalLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
