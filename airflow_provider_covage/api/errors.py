@@ -70,6 +70,10 @@ class AmbiguousError(PermanentError):
     """Several records could be the wanted one; the message names them, nothing was guessed."""
 
 
+class KeyTakenError(PermanentError):
+    """What bears the key was made for something else; the message names both, nothing was adopted."""
+
+
 class Exchange:
     """What an error of one HTTP exchange knows about it.
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.transport import Transport
     from airflow_provider_covage.api.watching import Observation
 
+_IDENTITY = ("product_offering_qualification_item_id", "product_offering_id", "quote_item_id")
+"""What a line is for: the site, the offer, and the quotation line that it comes of."""
+
 _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
 
@@ -293,6 +296,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
             read=lambda line: lookup.product_order_item(self.client, session, line, fields),
             delete=lambda line: self.client.product_order_item.delete(session, line),
             agrees=lambda record: agrees(record, fields),
+            identity={name: fields[name] for name in _IDENTITY if name in fields},
         )
 
 

@@ -105,7 +105,7 @@ def test_cleared_after_the_confirmation(mark, sandbox, sent):
 def test_cleared_after_the_fields_have_changed(sandbox, sent):
     first = run(**create())
 
-    assert run(**create(fields={"end_customer_name": "Garage"}), try_number=2) == first
+    assert run(**create(fields={"business_sector": "food"}), try_number=2) == first
     assert sent() == ["fon.create"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import distinct
 from airflow_provider_covage.api.covage.recognition import (
     Unkeyed,
     agrees,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.client import CovageClient
     from airflow_provider_covage.api.lifecycle import Lifecycle
+
+_SITE = "product_offering_qualification_item_id"
 
 
 def quotes(
@@ -96,7 +99,7 @@ def quote_items(
     """
     basket = client.quote.get(quote_id)
     lines = _lines(client, basket, "quote_item")
-    bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
+    bearing = _whole(_bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM), client.quote_item.get)
     return bearing or _silent(lines, fields, unkeyed, doubt, f"basket {quote_id}")
 
 
@@ -125,7 +128,9 @@ def product_order_items(
     """
     session = client.product_order.get(product_order_id)
     lines = _lines(client, session, "product_order_item")
-    bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
+    bearing = _whole(
+        _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM), client.product_order_item.get
+    )
     return bearing or _silent(lines, fields, unkeyed, doubt, f"order session {product_order_id}")
 
 
@@ -220,13 +225,18 @@ def _lines(client: CovageClient, record: Mapping[str, Any], key: str) -> list[Re
     return client.transport.follow(lines_of(record, key, ("external_id",)))
 
 
+def _whole(lines: list[Record], read: Callable[[str], Record]) -> list[Record]:
+    """Read what the basket or the session shows in short: what a line is for has to be seen."""
+    return [line if _SITE in line else {**line, **read(str(line["id"]))} for line in lines]
+
+
 def _line(
     elements: Any, line_id: str, read: Callable[[str], Record], fields: Mapping[str, Any]
 ) -> Record | None:
     for element in elements or []:
         shown = element if isinstance(element, dict) else {"id": element}
         if str(shown.get("id")) == line_id:
-            line = shown if "external_id" in shown else read(line_id)
+            line = shown if {"external_id", _SITE} <= shown.keys() else read(line_id)
             return line if could_be(line, fields) else None
     return None
 
@@ -263,7 +273,7 @@ def _bearing(records: Iterable[Record], external_id: str | None, states: Lifecyc
 def _earliest_first(records: Iterable[Record], states: Lifecycle) -> list[Record]:
     # What is confirmed already goes before any draft. Of the same moment, the API's own order decides.
     return sorted(
-        records,
+        distinct(records),
         key=lambda record: (record.get("state") in states.draft, str(record.get("creation_date") or "")),
     )
 

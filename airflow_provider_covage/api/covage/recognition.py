@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import contradictions, distinct
 from airflow_provider_covage.api.errors import AmbiguousError
 
 if TYPE_CHECKING:
@@ -101,11 +102,8 @@ def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     Returns:
         Whether all fields that it shows are the same.
     """
-    return all(
-        str(line[name]) == str(value)
-        for name, value in fields.items()
-        if value and line.get(name) and name not in ("external_id", "related_contact_information")
-    )
+    left_out = ("external_id", "related_contact_information")
+    return not contradictions(line, {name: fields[name] for name in fields if name not in left_out})
 
 
 def born(record: Mapping[str, Any]) -> datetime | None:
@@ -139,6 +137,7 @@ def only(found: list[Record], what: str) -> list[Record]:
     Raises:
         AmbiguousError: There are several; all are named.
     """
+    found = distinct(found)
     if len(found) > 1:
         raise AmbiguousError(
             f"{len(found)} candidates for the {what}, and nothing tells them apart: {names_of(found)}. "

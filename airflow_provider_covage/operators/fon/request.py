@@ -87,6 +87,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
             read=read,
             delete=self.client.fon.delete if mark else None,
             agrees=lambda record: is_same_request(record, fields),
+            identity={name: fields[name] for name in ("end_customer_name",) if name in fields},
         )
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
 
 
+_IDENTITY = ("product_offering_qualification_item_id", "product_offerings")
+"""What a line is for: the site, and the offers that a price is asked for."""
+
+
 class CovageAddQuoteItemOperator(CovageOperator):
     """Add a line to a quotation basket, once: a line with the same key in the basket is adopted.
 
@@ -73,6 +77,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
             read=lambda line: lookup.quote_item(self.client, self.quote_id, line, fields),
             delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
             agrees=lambda record: agrees(record, fields),
+            identity={name: fields[name] for name in _IDENTITY if name in fields},
         )
 
 

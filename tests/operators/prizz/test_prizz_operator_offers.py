@@ -67,6 +67,23 @@ class TestFastOrder:
         assert run(PrizzFastOrderOperator, 2, **ORDER) == first
         assert len(prizz.offers) == 1
 
+    @pytest.mark.parametrize("try_number", [1, 2])
+    def test_an_offer_of_another_name_is_not_adopted(self, prizz, run, try_number):
+        prizz.eligibility()
+        first = run(PrizzFastOrderOperator, **ORDER)
+        with pytest.raises(AirflowFailException, match="name is Agency Caen, not Agency Lille") as failure:
+            run(PrizzFastOrderOperator, try_number, **{**ORDER, "name": "Agency Lille"})
+        assert str(first) in str(failure.value)
+        assert list(prizz.offers) == [first]
+
+    @pytest.mark.parametrize("in_short", [True, False])
+    def test_an_offer_that_is_listed_twice_is_no_twin(self, prizz, run, logs, in_short):
+        prizz.shows_twice, prizz.list_in_short = True, in_short
+        prizz.eligibility()
+        first = run(PrizzFastOrderOperator, **ORDER)
+        assert run(PrizzFastOrderOperator, 2, **ORDER) == first
+        assert not any("do not sign" in line for line in logs())
+
     def test_another_task_makes_an_offer_of_its_own(self, prizz, run):
         prizz.eligibility()
         first = run(PrizzFastOrderOperator, **ORDER)
@@ -239,6 +256,14 @@ class TestSections:
         arguments = {"commercial_offer_id": offer["id"], "name": "Agency", "client_reference": "ERP-1"}
         run(PrizzAddSectionOperator, **arguments)
         assert len(offer["sections"]) == 2
+
+    def test_a_section_of_another_name_is_neither_adopted_nor_removed(self, prizz, run):
+        arguments = {"commercial_offer_id": prizz.offer()["id"], "client_reference": "ERP-1"}
+        run(PrizzAddSectionOperator, **arguments, name="Agency")
+        with pytest.raises(AirflowFailException, match="its name is Agency, not Depot"):
+            run(PrizzAddSectionOperator, 2, **arguments, name="Depot")
+        (offer,) = prizz.offers.values()
+        assert [one["name"] for one in offer["sections"]] == ["Agency"]
 
     def test_a_submitted_offer_takes_no_section(self, prizz, run):
         offer = prizz.offer(status="validated")
