@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 R = TypeVar("R", bound=Mapping[str, Any])
 
 _LONGEST = 80
+_NOT_GIVEN_BACK = ("external_id", "enni", "enni_2", "enni2", "business_code")
+"""What comes back empty in the examples of the documents (C64)."""
 _CUT_OFF = 50
 """Characters that a text has at least where somebody has cut it off."""
 
@@ -60,6 +62,27 @@ def contradictions(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> list[st
         for name, value in sent.items()
         if name in shown and _is_other(shown[name], value)
     ]
+
+
+def lacking(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """Name the fields in which a record does not show a change that was to be made.
+
+    What it does not show at all tells nothing, nor does an empty field of those that an API may keep to
+    itself (C64). Another empty field was not filled.
+
+    Args:
+        shown: The record.
+        sent: The fields of the change.
+
+    Returns:
+        A text for each such field, such as "enni is CN012345, not CN012346".
+    """
+    empty = [
+        f"{name} is {_told(shown[name])}, not {_told(value)}"
+        for name, value in sent.items()
+        if name in shown and name not in _NOT_GIVEN_BACK and _is_empty(shown[name]) != _is_empty(value)
+    ]
+    return [*contradictions(shown, sent), *empty]
 
 
 def against(record: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
@@ -148,5 +171,5 @@ def _is_same_day(shown: Any, sent: Any) -> bool:
 
 
 def _told(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = "empty" if _is_empty(value) else " ".join(str(value).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _IDENTITY = ("product_offering_qualification_item_id", "product_offering_id", "quote_item_id")
 """What a line is for: the site, the offer, and the quotation line that it comes of."""
+
+_TWO_NAMES = (("enni_2", "enni2"), ("cpe_networking_number", "cpe_network_number"))
+"""Fields that have one name in the tables of the document and another one in its examples (C12, C13)."""
 
 _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
@@ -151,6 +155,7 @@ class CovageUpdateOrderOperator(_OrderOperator):
             f"update of order session {self.product_order_id}",
             check=self._draft,
             act=lambda: self.client.product_order.update(self.product_order_id, **fields),
+            lacks=lambda session: lacking(session, fields),
         )
 
 
@@ -343,6 +348,9 @@ class CovageUpdateOrderItemOperator(_OrderItemOperator):
 
         Returns:
             The line; where its session is confirmed already and the task came back, the line as it is.
+
+        Raises:
+            LifecycleError: The session is confirmed, and the line shows that it was not changed before.
         """
         from airflow_provider_covage.api.models import OrderItemFields, body
 
@@ -354,8 +362,20 @@ class CovageUpdateOrderItemOperator(_OrderItemOperator):
             act=lambda: self.client.product_order_item.update(
                 self.product_order_id, self.product_order_item_id, **fields
             ),
+            lacks=lambda _: self._lacks(fields),
         )
         return self.client.product_order_item.get(self.product_order_item_id)
+
+    def _lacks(self, fields: dict[str, Any]) -> list[str]:
+        from airflow_provider_covage.api.models import NO_ENNI_FAMILY
+
+        line = self.client.product_order_item.get(self.product_order_item_id)
+        for one, other in (*_TWO_NAMES, *(pair[::-1] for pair in _TWO_NAMES)):
+            if one not in line and other in line:
+                line[one] = line[other]
+        # There Covage computes the enni, whatever was given (C30).
+        left_out = ("enni",) if line.get("offer_family") == NO_ENNI_FAMILY else ()
+        return lacking(line, {name: fields[name] for name in fields if name not in left_out})
 
 
 class CovageDeleteOrderItemOperator(_OrderItemOperator):

@@ -19,7 +19,7 @@ MADE = {"creation_date": "2026-01-01T10:00:00+01:00"}
 
 @pytest.fixture
 def listing(api):
-    """`listing(name, ours, *, other)` serves a list of two pages, with ours on both, and each record alone."""
+    """`listing(name, ours, *, other)` serves two pages, ours on both, and each record alone."""
 
     def serve(name: str, ours: dict[str, Any], other: dict[str, Any], **more: dict[str, Any]) -> Any:
         last = {**other, "id": "Z"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, bears_mark, is_same_request
 from airflow_provider_covage.api.errors import ClosedError
@@ -165,6 +166,7 @@ class CovageUpdateFonRequestOperator(FonOperator):
             f"update of request {self.fon_request_id}",
             check=self.draft,
             act=lambda: self.client.fon.update(self.fon_request_id, **self._with_mark(fields)),
+            lacks=lambda request: lacking(_without_mark(request), _without_mark(fields)),
         )
 
     def _with_mark(self, fields: Any) -> Any:
@@ -172,6 +174,11 @@ class CovageUpdateFonRequestOperator(FonOperator):
         if "note" not in fields or not mark or keys.mark_in(fields["note"]) == mark:
             return fields
         return {**fields, "note": f"{fields['note']} {mark}".strip()}
+
+
+def _without_mark(request: Mapping[str, Any]) -> dict[str, Any]:
+    mark = keys.mark_in(request.get("note"))
+    return {**request, "note": request["note"].replace(mark, "").strip()} if mark else dict(request)
 
 
 class CovageDeleteFonRequestOperator(FonOperator):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError
@@ -148,6 +149,10 @@ class CovageUpdateQuoteItemOperator(QuoteItemOperator):
             f"update of quotation line {self.quote_item_id}",
             check=self.draft,
             act=lambda: self.client.quote_item.update(self.quote_id, self.quote_item_id, **fields),
+            # The lifecycle writes the other two itself (C36).
+            lacks=lambda line: lacking(
+                line, {name: fields[name] for name in fields if name not in ("state", "quote_date")}
+            ),
         )
         is_line = answer.get("id") == self.quote_item_id
         return answer if is_line else self.client.quote_item.get(self.quote_item_id)

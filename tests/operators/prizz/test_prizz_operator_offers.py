@@ -315,16 +315,37 @@ class TestSections:
             run(PrizzRenameSectionOperator, **ids, name="New")
         assert prizz.writes == []
 
+    @pytest.mark.parametrize(
+        ("operator", "arguments", "words"),
+        [
+            (PrizzRenameSectionOperator, {"name": "New"}, "its name is Site, not New"),
+            (PrizzSetSectionOfferOperator, {"offer_id": 8, "address": "1 rue X"}, "its offer is 3, not 8"),
+        ],
+    )
     @pytest.mark.parametrize("try_number", [1, 2])
-    def test_a_submitted_offer_is_not_changed(self, prizz, run, try_number):
+    def test_a_submitted_offer_is_not_changed(self, prizz, run, try_number, operator, arguments, words):
         offer = prizz.offer(sections=1, status="validated")
         ids = {"commercial_offer_id": offer["id"], "section_id": offer["sections"][0]["id"]}
-        if try_number == 1:
-            with pytest.raises(AirflowFailException, match="cannot be changed"):
-                run(PrizzRenameSectionOperator, **ids, name="New")
-        else:
-            assert run(PrizzRenameSectionOperator, 2, **ids, name="New")["name"] == "Site"
+        with pytest.raises(AirflowFailException, match="cannot be changed") as failure:
+            run(operator, try_number, **ids, **arguments)
+        assert (words in str(failure.value)) == (try_number == 2)
         assert prizz.writes == []
+
+    @pytest.mark.parametrize(
+        ("operator", "arguments"),
+        [
+            (PrizzRenameSectionOperator, {"name": "New"}),
+            (PrizzSetSectionOfferOperator, {"offer_id": 8, "address": "1 rue X"}),
+            (PrizzUpdateSectionItemsOperator, {"bandwidth": 1000}),
+        ],
+    )
+    def test_a_change_before_the_submission_is_done(self, prizz, run, operator, arguments):
+        offer = prizz.offer(sections=1)
+        ids = {"commercial_offer_id": offer["id"], "section_id": offer["sections"][0]["id"]}
+        run(operator, **ids, **arguments)
+        offer["status"] = "validated"
+        assert run(operator, 2, **ids, **arguments)["id"] == ids["section_id"]
+        assert len(prizz.writes) == 1
 
     @pytest.mark.parametrize("site", [{}, {"address_a": "x"}, {"address_b": "y"}])
     def test_an_offer_needs_a_site(self, prizz, run, site):
