@@ -141,7 +141,7 @@ with DAG(
 ) as dag:
 
     @task
-    def read_sites(params: dict[str, Any]) -> list[Site]:
+    def read_sites(params: dict[str, Any], ti: Any) -> list[Site]:
         """The sites of this run, checked before anything is sent."""
         source = params["sites"]
         sites = sites_in(read(source), source) if source else sites_in(EXAMPLE.encode(), "example.csv")
@@ -162,7 +162,7 @@ with DAG(
 
         whole = read_each(complete, ((f"site {number}", site) for number, site in enumerate(sites, start=1)))
         names = [f"{site['eligibility_id']} {site['end_customer_name']}" for site in whole]
-        own = keys.derive_each(get_current_context(), "add_quote_item", names)
+        own = keys.derive_each({"ti": ti}, "add_quote_item", names)
         return [{"external_id": key, **site} for key, site in zip(own, whole, strict=True)]
 
     @task

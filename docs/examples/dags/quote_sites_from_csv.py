@@ -6,7 +6,7 @@ import csv
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, get_current_context, task
+from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, task
 
 from airflow_provider_covage.hooks.covage import CovageHook
 from airflow_provider_covage.operators import keys
@@ -33,13 +33,13 @@ with DAG(
 ) as dag:
 
     @task
-    def read_sites(params: dict[str, Any]) -> list[dict[str, Any]]:
+    def read_sites(params: dict[str, Any], ti: Any) -> list[dict[str, Any]]:
         """One quotation line per row; offers are separated by blanks."""
         with ObjectStoragePath(params["sites"]).open("r") as file:
             rows = list(csv.DictReader(file))
         # By its site a line is found again, wherever its row stands in the next try.
         sites = [row["product_offering_qualification_item_id"] for row in rows]
-        own = keys.derive_each(get_current_context(), "add_lines", sites)
+        own = keys.derive_each({"ti": ti}, "add_lines", sites)
         return [
             row | {"product_offerings": row["product_offerings"].split(), "external_id": key}
             for row, key in zip(rows, own, strict=True)
