@@ -187,7 +187,7 @@ class CovageDeleteOrderOperator(_OrderOperator):
         return {"product_order_id": self.product_order_id, "deleted": True}
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.product_order.get, self.product_order_id) or None
+        return lookup.gone(self.client.product_order, self.product_order_id) or None
 
     def _delete(self) -> bool:
         self._draft()
@@ -407,7 +407,7 @@ class CovageDeleteOrderItemOperator(_OrderItemOperator):
         return self.client.product_order.get(self.product_order_id)
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.product_order_item.get, self.product_order_item_id) or None
+        return lookup.gone(self.client.product_order_item, self.product_order_item_id) or None
 
     def _delete(self) -> bool:
         self._draft()

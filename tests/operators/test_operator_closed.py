@@ -150,6 +150,21 @@ def test_deletion_of_what_is_gone_is_a_success(write, try_number, sandbox, steps
     assert sent() == []
 
 
+@pytest.mark.parametrize("fault", [("html", {}), ("error_before", {"body": "json"})], ids=["HTML", "JSON"])
+@pytest.mark.parametrize("write", DELETIONS, ids=str)
+def test_deletion_where_nothing_is_is_no_success(write, fault, sandbox, steps, sent):
+    """The base URL has a slip in its path: what answers there is not the API, and knows no record."""
+    arguments = write.begin(steps)
+    kind, options = fault
+    sandbox.fault(kind, match="*", times=None, status=404, **options)
+    sent.begin()
+
+    with pytest.raises(AirflowFailException, match="404"):
+        write.make(arguments).execute(context())
+
+    assert sent() == []
+
+
 @pytest.mark.parametrize("write", CHANGES, ids=str)
 def test_change_of_what_is_not_there(write, steps, sent):
     arguments = write.begin(steps)

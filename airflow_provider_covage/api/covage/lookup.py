@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from airflow_provider_covage.api import lifecycle
 from airflow_provider_covage.api.agreement import distinct
@@ -22,6 +22,28 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.client import CovageClient
     from airflow_provider_covage.api.lifecycle import Lifecycle
+
+
+class Readable(Protocol):
+    """A resource of the client that reads one record, and lists them."""
+
+    def get(self, resource_id: str, /) -> Record:
+        """Read one.
+
+        Args:
+            resource_id: The record.
+
+        Returns:
+            The record.
+        """
+
+    def list(self) -> Iterable[Record]:
+        """List them.
+
+        Returns:
+            All of them, page by page.
+        """
+
 
 _SITE = "product_offering_qualification_item_id"
 
@@ -202,19 +224,26 @@ def fon_requests(
     return only((unkeyed or Unkeyed()).among(same, doubt=doubt), "request for dark fibre")
 
 
-def gone(read: Callable[[str], Record], resource_id: str) -> bool:
+def gone(resource: Readable, resource_id: str) -> bool:
     """Say whether a record is not there (any more).
 
+    What answers 404 need not be the API: behind a wrong base URL there is something else, which knows no
+    record at all. So the list has to be there where the record is not.
+
     Args:
-        read: Reads it.
+        resource: What reads the record, and lists such records.
         resource_id: The record.
 
     Returns:
         True when the API does not know it.
+
+    Raises:
+        NotFoundError: There is no such list either.
     """
     try:
-        read(resource_id)
+        resource.get(resource_id)
     except NotFoundError:
+        any(True for _ in resource.list())
         return True
     return False
 

@@ -207,7 +207,7 @@ class CovageDeleteFonRequestOperator(FonOperator):
         return {"fon_request_id": self.fon_request_id, "deleted": True}
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.fon.get, self.fon_request_id) or None
+        return lookup.gone(self.client.fon, self.fon_request_id) or None
 
     def _delete(self) -> bool:
         self.draft()

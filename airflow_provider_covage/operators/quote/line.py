@@ -187,7 +187,7 @@ class CovageDeleteQuoteItemOperator(QuoteItemOperator):
         return self.client.quote.get(self.quote_id)
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.quote_item.get, self.quote_item_id) or None
+        return lookup.gone(self.client.quote_item, self.quote_item_id) or None
 
     def _delete(self) -> bool:
         self.draft()
