@@ -67,7 +67,7 @@ class PrizzAddSectionOperator(OfferOperator):
         """
         self.numbers("commercial_offer_id")
         self.required("name")
-        reference = self.reference(self.client_reference, context)
+        reference = self.key(self.client_reference, context, "client_reference")
         record = self.once(context)(
             self._what(reference),
             look=lambda doubt: self._look(reference, doubt),

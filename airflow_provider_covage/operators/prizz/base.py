@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from airflow_provider_covage.api.agreement import against
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
-from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.prizz import lifecycle
 from airflow_provider_covage.api.prizz.lookup import section_in, sections_of
 from airflow_provider_covage.operators import keys
@@ -18,8 +17,6 @@ from airflow_provider_covage.operators.base import ApiOperator
 from airflow_provider_covage.operators.links import PrizzPortalLink
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
-
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.prizz import PrizzClient
 
@@ -82,24 +79,6 @@ class PrizzOperator(ApiOperator):
             time.sleep(self.settling_time)
             found = look()
         return found
-
-    def reference(self, own: Any, context: Context) -> str | None:
-        """Choose the client reference of what is created.
-
-        Args:
-            own: The user's own.
-            context: The task's context.
-
-        Returns:
-            The user's own as text, else one derived from DAG, run, task and map index.
-
-        Raises:
-            InputError: The user's own is the text that a missing value leaves behind.
-        """
-        if own in (None, ""):
-            return keys.derive(context)
-        check_identifier(type(self).__name__, "client_reference", str(own))
-        return str(own)
 
 
 def noted_number(noted: Mapping[str, str], name: str = "id") -> int:

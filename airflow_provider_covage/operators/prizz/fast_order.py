@@ -77,7 +77,7 @@ class PrizzFastOrderOperator(PrizzOperator):
         self.required("combination_id", "name")
         request = self.client.eligibility.get(self.eligibility_id)
         customer = self._customer(request)
-        reference = self.reference(self.client_reference, context)
+        reference = self.key(self.client_reference, context, "client_reference")
         first_day = since(self.client_reference, context)
         what = f"commercial offer with client reference {reference}"
 

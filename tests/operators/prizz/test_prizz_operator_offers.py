@@ -35,7 +35,7 @@ class TestFastOrder:
 
     def test_a_reference_of_your_own_is_sent_as_it_is(self, prizz, run):
         prizz.eligibility()
-        made = run(PrizzFastOrderOperator, **ORDER, client_reference="ERP-1")
+        made = run(PrizzFastOrderOperator, **ORDER, client_reference=" ERP-1 ")
         assert prizz.offers[made]["sections"][0]["clientReference"] == "ERP-1"
 
     @ids_of
