@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api.agreement import distinct, is_same_id
-from airflow_provider_covage.api.covage.recognition import only
+from airflow_provider_covage.api.covage.recognition import names_of, only
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, TransientError
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
         found = _among_silent(
             [line for line in candidates if not line.get("quote_item_id")], item, product_id
         )
+        found = only(found, f"order line of {name}")
+        _refuse_anothers(client, item, found)
     found = only(found, f"order line of {name}")
     offer = _offer(found[0] if found else {}) or _taken(item) or str(product_id)
     if offer != str(product_id):
@@ -149,6 +151,26 @@ def _among_silent(silent: list[Record], item: Record, product_id: str) -> list[R
         "say: "
         f"{others}. Look at them in the portal; nothing was sent"
     )
+
+
+def _refuse_anothers(client: CovageClient, item: Record, found: list[Record]) -> None:
+    """Refuse an order line that may be that of another quotation line, while the one wanted lags behind."""
+    site = item.get("product_offering_qualification_item_id")
+    if not found or not site:
+        return
+    others = [
+        line
+        for line in distinct(client.quote_item.list(state="accepted"))
+        if is_same_id(line.get("product_offering_qualification_item_id"), site)
+        and line.get("state") == "accepted"
+        and not is_same_id(line.get("id"), item["id"])
+    ]
+    if others:
+        name = f"{item.get('reference') or ''} {item['id']}"
+        raise AmbiguousError(
+            f"{_told(found[0])} does not say which quotation line it comes from: {name}, or another one that "
+            f"is accepted for the same site, {names_of(others)}. Look at them in the portal; nothing was sent"
+        )
 
 
 def _order_lines_like(client: CovageClient, item: Record) -> list[Record]:
