@@ -44,6 +44,19 @@ def is_same_id(one: Any, other: Any) -> bool:
     return one not in (None, "") and str(one) == str(other)
 
 
+def is_cut_off(shown: str, sent: str) -> bool:
+    """Say whether a text is another one that was cut off.
+
+    Args:
+        shown: What is left.
+        sent: The whole text.
+
+    Returns:
+        Whether it is its beginning, and long enough for that to be no chance.
+    """
+    return _CUT_OFF <= len(shown) < len(sent) and sent.startswith(shown)
+
+
 def contradictions(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     """Name the fields in which a record shows something else than what was sent.
 
@@ -146,7 +159,7 @@ def _words(value: Any) -> str:
 
 
 def _is_same_text(shown: str, sent: str) -> bool:
-    return shown == sent or (len(shown) >= _CUT_OFF and sent.startswith(shown))
+    return shown == sent or is_cut_off(shown, sent)
 
 
 def _is_same_number(shown: Any, sent: Any) -> bool:

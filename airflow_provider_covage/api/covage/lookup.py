@@ -13,6 +13,7 @@ from airflow_provider_covage.api.covage.recognition import (
     bears_mark,
     could_be,
     is_same_request,
+    is_without_end,
     names_of,
     only,
 )
@@ -215,13 +216,28 @@ def fon_requests(
         The requests that bear the mark, the earliest first.
 
     Raises:
-        AmbiguousError: There is no mark, and several requests agree in all fields.
+        AmbiguousError: There is no mark, and several requests agree in all fields; or one agrees whose note
+            was cut off, and the mark with it.
     """
     if mark:
-        found = (one for one in client.fon.list() if bears_mark(one, mark))
-        return _earliest_first(found, lifecycle.FON)
+        listed = list(client.fon.list())
+        found = _earliest_first((one for one in listed if bears_mark(one, mark)), lifecycle.FON)
+        return found or _without_end(listed, fields, unkeyed or Unkeyed(), doubt=doubt)
     same = [one for one in client.fon.list() if is_same_request(one, fields)]
     return only((unkeyed or Unkeyed()).among(same, doubt=doubt), "request for dark fibre")
+
+
+def _without_end(
+    listed: list[Record], fields: Mapping[str, Any], unkeyed: Unkeyed, *, doubt: bool
+) -> list[Record]:
+    cut = unkeyed.among([one for one in distinct(listed) if is_without_end(one, fields)], doubt=doubt)
+    if cut:
+        raise AmbiguousError(
+            f"what was made may be {names_of(cut)}: all fields agree, but the note was cut off, and the mark "
+            "at its end with it. Look at it in the portal: delete it, shorten the note and clear this task, "
+            "or go on with it by hand. Nothing more was sent"
+        )
+    return []
 
 
 def gone(resource: Readable, resource_id: str) -> bool:
@@ -277,7 +293,7 @@ def _by_filter(
     unkeyed: Unkeyed | None,
     doubt: bool,
 ) -> list[Record]:
-    found = list(list_records(external_id=external_id))
+    found = distinct(list_records(external_id=external_id))
     bearing = _bearing(found, external_id, states)
     silent = [record for record in found if not record.get("external_id")]
     if bearing or not silent:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.agreement import contradictions, distinct
+from airflow_provider_covage.api.agreement import contradictions, distinct, is_cut_off
 from airflow_provider_covage.api.errors import AmbiguousError
 
 if TYPE_CHECKING:
@@ -90,6 +90,20 @@ def is_same_request(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bo
 
     names = FonFields.__annotations__
     return bool(fields) and all(str(request.get(name) or "") == str(fields.get(name) or "") for name in names)
+
+
+def is_without_end(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Say whether a request for dark fibre agrees in all fields, its note being cut off before its end.
+
+    Args:
+        request: The request.
+        fields: What it was made with, the mark at the end of its note.
+
+    Returns:
+        Whether it may be the one, whose mark is lost.
+    """
+    is_cut = is_cut_off(str(request.get("note") or "").rstrip(), str(fields.get("note") or ""))
+    return is_cut and is_same_request({**request, "note": fields["note"]}, fields)
 
 
 def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
