@@ -37,8 +37,8 @@ _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "off
 class CovageCreateOrderOperator(CreateCollectionOperator):
     """Create an order session, once: a session with the same key is adopted.
 
-    Accepting a quotation line makes a session by itself; this is for orders without a quotation. Returns
-    the session's id.
+    Accepting a quotation line makes a session by itself; this is for orders without a quotation. One that
+    bears the key and belongs to another project stops the task. Returns the session's id.
 
     Args:
         external_id: Your own key; without it one is derived from DAG, run, task and map index.
@@ -253,7 +253,8 @@ class CovageAddOrderItemOperator(_OrderOperator):
     """Add a line to an order session, once: a line with the same key in the session is adopted.
 
     Where the API does not give keys back (C64), a line that agrees in all other fields counts as the same
-    after a retry; two of them stop the task. Returns the line's id.
+    after a retry; two of them stop the task, as does a line that bears the key and is for another site, offer
+    or quotation line. Returns the line's id.
 
     Args:
         product_order_id: The session.

@@ -28,8 +28,9 @@ class CovageCreateFonRequestOperator(CovageOperator):
     A request bears no key (C44). In place of one, a short mark in brackets is written at the end of `note`,
     and the list of requests is searched for it. With `mark=False` nothing is written: after a lost answer
     or a retry, the one request that agrees in all fields counts as the same, and several stop the task;
-    without any field, a second one may be made.
-    Returns the request's id.
+    without any field, a second one may be made. A request that bears the mark and is for another customer
+    stops the task, as does one whose note the API has cut off, and the mark with it. Returns the request's
+    id.
 
     Args:
         fields: The request, by the API's names: project_id, end_customer_name, business_sector,

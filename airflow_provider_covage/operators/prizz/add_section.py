@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class PrizzAddSectionOperator(OfferOperator):
     """Add a section to a commercial offer, once: one with the same client reference is adopted.
 
-    Where the API does not give references back, a section of the same name counts as the same after a lost
-    answer or a retry; several stop the task and are named, unless it has noted its own (Airflow 3.3). A
-    second one that was made at the same moment is removed again, unless its reference is your own. What
-    remains possible: where references are not given back, a second one stays. Returns the section's id.
+    Where that has another name, the task stops. Where the API does not give references back, a section of
+    the same name counts as the same after a lost answer or a retry; several stop the task and are named,
+    unless it has noted its own (Airflow 3.3). A second one that was made at the same moment is removed
+    again, unless its reference is your own. What remains possible: where references are not given back, a
+    second one stays. Returns the section's id.
 
     Args:
         commercial_offer_id: The offer, a draft.

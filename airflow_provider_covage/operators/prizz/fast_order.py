@@ -23,10 +23,11 @@ class PrizzFastOrderOperator(PrizzOperator):
 
     An offer bears no key of its own, its section does: the client reference. The offers of the customer are
     searched for it, those since the run was to start, or all of them for a reference of your own; one that
-    bears it is adopted. On Airflow 3.3 a task that is cleared goes straight to the offer that it has noted.
-    Nothing is ordered before the offer is signed. What remains possible: two copies of the task at the same
-    moment, or a gateway that delivers the request twice, leave a second draft behind, which is named in the
-    log; the earliest is gone on with. Returns the offer's id.
+    bears it is adopted; where its section has another name, the task stops. On Airflow 3.3 a task that is
+    cleared goes straight to the offer that it has noted. Nothing is ordered before the offer is signed.
+    What remains possible: two copies of the task at the same moment, or a gateway that delivers the request
+    twice, leave a second draft behind, which is named in the log; the earliest is gone on with. Returns the
+    offer's id.
 
     Args:
         eligibility_id: The eligibility request, as `PrizzRequestEligibilityOperator` returns it.

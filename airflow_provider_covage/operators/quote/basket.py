@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class CovageCreateQuoteOperator(CreateCollectionOperator):
     """Create a quotation basket, once: a basket with the same key is adopted.
 
-    Returns the basket's id.
+    One that bears the key and belongs to another project stops the task. Returns the basket's id.
 
     Args:
         external_id: Your own key; without it one is derived from DAG, run, task and map index.

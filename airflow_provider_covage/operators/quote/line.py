@@ -29,7 +29,9 @@ class CovageAddQuoteItemOperator(CovageOperator):
     """Add a line to a quotation basket, once: a line with the same key in the basket is adopted.
 
     Where the API does not give keys back (C64), a line that agrees in all other fields counts as the same
-    after a retry; two of them stop the task. Returns the line's id.
+    after a retry; two of them stop the task. So does a line that bears the key and is for another site, or
+    for other offers: mapped tasks may come in another order in a later try, see `keys.derive_each`. Returns
+    the line's id.
 
     Args:
         quote_id: The basket.
