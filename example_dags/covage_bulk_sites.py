@@ -4,7 +4,8 @@ The file (param `sites`: a path or any URI that `ObjectStoragePath` opens) is a 
 array; each site has at least `end_customer_name`, `eligibility_id`, which Covage's address search gives, and
 the address that its order needs. Without a file, three made-up sites run against the sandbox.
 
-Sites that are not eligible or cannot be provided are reported; the others are ordered.
+Sites that are not eligible or cannot be provided are reported; the others are ordered. When the run is
+cleared, others may be eligible than before: a line is recognised by its site, not by its place among them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from typing import Any
 
 from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, get_current_context, task, task_group
 
-from airflow_provider_covage.api.covage.observe import observe_eligibility
+from airflow_provider_covage.api.covage.observe import lines_of, observe_eligibility
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.models import NewQuoteItemFields, body
 from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.eligibility import CovageRequestEligibilityOperator
 from airflow_provider_covage.operators.quote import (
     CovageConfirmQuoteOperator,
@@ -42,6 +44,7 @@ from covage_sites import (
     add_quote_items,
     asking,
     confirm_and_track,
+    fail_if_lost,
     log,
     order_requests,
     order_site,
@@ -56,6 +59,8 @@ end_customer_name,eligibility_id,street_number,street_name,postcode,city,insee_c
 "Example Bakery, Caen",address-caen,12,Rue Saint-Pierre,14000,Caen,14118
 "Example Bakery, Lille",address-lille,8,Rue de Béthune,59000,Lille,59350
 """
+
+ITEM = "product_offering_qualification_item_id"
 
 NEEDED = ("end_customer_name", "eligibility_id")
 
@@ -136,7 +141,7 @@ with DAG(
 ) as dag:
 
     @task
-    def read_sites(params: dict[str, Any]) -> list[Site]:
+    def read_sites(params: dict[str, Any], ti: Any) -> list[Site]:
         """The sites of this run, checked before anything is sent."""
         source = params["sites"]
         sites = sites_in(read(source), source) if source else sites_in(EXAMPLE.encode(), "example.csv")
@@ -150,12 +155,15 @@ with DAG(
             whole = with_order({**defaults, **site}, order, where)
             body(
                 NewQuoteItemFields,
-                {"product_offering_qualification_item_id": "?", **quote_line(whole)},
+                {ITEM: "?", **quote_line(whole)},
                 of=where,
             )
             return whole
 
-        return read_each(complete, ((f"site {number}", site) for number, site in enumerate(sites, start=1)))
+        whole = read_each(complete, ((f"site {number}", site) for number, site in enumerate(sites, start=1)))
+        names = [f"{site['eligibility_id']} {site['end_customer_name']}" for site in whole]
+        own = keys.derive_each({"ti": ti}, "add_quote_item", names)
+        return [{"external_id": key, **site} for key, site in zip(own, whole, strict=True)]
 
     @task
     def eligibility_requests(sites: list[Site], params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -184,25 +192,31 @@ with DAG(
     def eligible_sites(sites: list[Site]) -> list[Site]:
         """The sites that can be served, each with its qualification item."""
         found = zip(sites, per_site("qualify.wait_for_eligibility", sites), strict=True)
-        eligible = [
-            {**site, "product_offering_qualification_item_id": str(items[0]["id"])}
-            for site, items in found
-            if items
-        ]
+        eligible = [{**site, ITEM: str(items[0]["id"])} for site, items in found if items]
         if not eligible:
             raise InputError("none of the sites is eligible; no quotation is asked for")
         return eligible
 
+    @task
+    def eligible_lines(sites: list[Site], quote_id: str) -> list[dict[str, Any]]:
+        """What to ask a price for; a site that was asked about before stays with the item of that time.
+
+        A run that is cleared asks anew whether its sites are eligible, and gets other items for them.
+        """
+        client = CovageHook().get_conn()
+        before = client.transport.follow(
+            lines_of(client.quote.get(quote_id), "quote_item", ("external_id", ITEM))
+        )
+        items = {line.get("external_id"): line.get(ITEM) for line in before}
+        return [{**quote_line(site), ITEM: items.get(site["external_id"]) or site[ITEM]} for site in sites]
+
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def summary(sites: list[Site]) -> list[dict[str, Any]]:
-        """One row per site of the file, those that are not eligible included."""
+        """One row per site of the file, those that are not eligible included; fails where the report did."""
         ti = get_current_context()["ti"]
         requests = per_site("qualify.request_eligibility", sites)
         items = per_site("qualify.wait_for_eligibility", sites)
-        reported = {
-            row["product_offering_qualification_item_id"]: row
-            for row in ti.xcom_pull(task_ids="report") or []
-        }
+        reported = {row[ITEM]: row for row in ti.xcom_pull(task_ids="report") or []}
         hook, rows = CovageHook(), []
         for site, request_id in zip(sites, requests, strict=True):
             found = items[len(rows)]
@@ -222,6 +236,7 @@ with DAG(
             )
         for row in rows:
             log.info(" | ".join(str(row[name] or "-") for name in row if name != "prices"))
+        fail_if_lost(reported.values(), result=rows)
         return rows
 
     sites = read_sites()
@@ -231,7 +246,7 @@ with DAG(
         create_quote = CovageCreateQuoteOperator(
             task_id="create_quote", project_id="{{ params.project_id or '' }}"
         )
-        add_quote_item = add_quote_items(eligible, create_quote.output)
+        add_quote_item = add_quote_items(eligible_lines(eligible, create_quote.output), create_quote.output)
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         requests = order_requests(eligible, add_quote_item.output)
     ordered = order_site.expand_kwargs(requests)

@@ -28,6 +28,7 @@ from covage_sites import (
     add_quote_items,
     asking,
     confirm_and_track,
+    quote_lines,
     wait_for_price,
 )
 
@@ -90,7 +91,7 @@ with DAG(
     with asking():
         create_quote = CovageCreateQuoteOperator(task_id="create_quote")
         sites >> create_quote
-        add_quote_item = add_quote_items(sites, create_quote.output)
+        add_quote_item = add_quote_items(quote_lines(sites), create_quote.output)
         confirm_quote = CovageConfirmQuoteOperator(task_id="confirm_quote", quote_id=create_quote.output)
         to_order = lines(sites, add_quote_item.output)
     ordered = choose_and_order.expand_kwargs(to_order)

@@ -29,6 +29,7 @@ from covage_sites import (
     confirm_and_track,
     order_requests,
     order_site,
+    quote_lines,
 )
 
 PARAMS = {
@@ -71,7 +72,7 @@ with DAG(
             task_id="create_quote", project_id="{{ params.project_id or '' }}"
         )
         sites >> create_quote
-        add_quote_item = add_quote_items(sites, create_quote.output)
+        add_quote_item = add_quote_items(quote_lines(sites), create_quote.output)
         upload_trace = CovageUploadQuoteItemTraceOperator.partial(
             task_id="upload_trace", quote_id=create_quote.output
         ).expand_kwargs(list_traces(sites, add_quote_item.output))

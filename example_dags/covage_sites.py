@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -162,11 +163,16 @@ def report(sites: list[Site], quote_id: str) -> list[dict[str, Any]]:
     ]
     for row in rows:
         log.info("%s: order %s %s", row["site"], row["order_reference"], row["reason"])
-    lost = [row["site"] for row in rows if row["reason"] and row["quote_state"] not in NOT_PROVIDED]
-    if lost:
-        get_current_context()["ti"].xcom_push(key="return_value", value=rows)
-        raise AirflowFailException(f"not ordered, and not because Covage has no price: {', '.join(lost)}")
+    fail_if_lost(rows, result=rows)
     return rows
+
+
+def fail_if_lost(reported: Iterable[dict[str, Any]], result: Any) -> None:
+    """Fail, with the task's result left all the same, when a site was neither ordered nor refused a price."""
+    lost = [row["site"] for row in reported if row["reason"] and row["quote_state"] not in NOT_PROVIDED]
+    if lost:
+        get_current_context()["ti"].xcom_push(key="return_value", value=result)
+        raise AirflowFailException(f"not ordered, and not because Covage has no price: {', '.join(lost)}")
 
 
 def is_ordered(line: dict[str, Any]) -> bool:
@@ -205,13 +211,13 @@ def site_report(
     }
 
 
-def add_quote_items(sites: Any, quote_id: Any) -> Any:
-    """A quotation line for each site, named after its customer."""
+def add_quote_items(lines: Any, quote_id: Any) -> Any:
+    """The quotation line of each site, named after its customer."""
     return CovageAddQuoteItemOperator.partial(
         task_id="add_quote_item",
         quote_id=quote_id,
         map_index_template="{{ task.fields['end_customer_name'] }}",
-    ).expand(fields=quote_lines(sites))
+    ).expand(fields=lines)
 
 
 def asking() -> TaskGroup:

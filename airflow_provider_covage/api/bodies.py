@@ -7,15 +7,47 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from airflow_provider_covage.api.errors import InputError
 
 CONFIG = ConfigDict(extra="forbid", coerce_numbers_to_str=True, strict=False)
 """What all TypedDicts of fields have in common: a key that no document knows is refused."""
 
-Identifier = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+def _no_missing_value(value: str) -> str:
+    if value.strip() == "None":
+        raise ValueError(
+            "this is what a missing value leaves behind; did the task that should return it run?"
+        )
+    return value
+
+
+Name = Annotated[str, AfterValidator(_no_missing_value)]
+"""A text that names something: never the text that a template makes of a missing value."""
+
+Identifier = Annotated[Name, Field(min_length=1, pattern=r"\S")]
 """An identifier that may not be empty."""
+
+
+def _with_all_digits(least: int) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and len(str(value)) < least:
+            raise ValueError("a text is wanted: as a number it has lost the zeros that it begins with")
+        return value
+
+    return BeforeValidator(check)
+
+
+Postcode = Annotated[Name, _with_all_digits(5)]
+"""A postal code or the INSEE code of a commune: five signs, of which the first may be a zero."""
+
+Siret = Annotated[Name, _with_all_digits(14)]
+"""A SIRET number: 14 digits, of which the first may be a zero."""
+
+Telephone = Annotated[str, _with_all_digits(100)]
+"""A telephone number, which begins with a zero or a plus."""
 
 
 def _day(value: Any) -> Any:

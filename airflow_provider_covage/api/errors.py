@@ -70,6 +70,10 @@ class AmbiguousError(PermanentError):
     """Several records could be the wanted one; the message names them, nothing was guessed."""
 
 
+class KeyTakenError(PermanentError):
+    """What bears the key was made for something else; the message names both, nothing was adopted."""
+
+
 class Exchange:
     """What an error of one HTTP exchange knows about it.
 
@@ -109,8 +113,21 @@ class Exchange:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in self.messages)
         reference = f" (request id {self.request_id})" if self.request_id else ""
         text = f"{self.method} {self.path}{status} {what}{f': {words}' if words else ''}{reference}"
-        # Halves of surrogate pairs and the character 0 would stop whatever writes the text down.
-        return " ".join(text.replace("\0", "\ufffd").split()).encode("utf-8", "replace").decode()
+        return printable(text)
+
+
+def printable(text: str) -> str:
+    """Make one line of what a server has said, that nothing in it can steer the terminal or turn around.
+
+    Args:
+        text: The words.
+
+    Returns:
+        The words in one line. Control characters, marks that change the direction of writing, and halves of
+        surrogate pairs, which JSON can hold and nothing can write down, are replaced.
+    """
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
 class _ExchangeError(CovageError):

@@ -10,7 +10,16 @@ from typing import Annotated, Any, Required
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from airflow_provider_covage.api.bodies import CONFIG, Day, Identifier, Moment
+from airflow_provider_covage.api.bodies import (
+    CONFIG,
+    Day,
+    Identifier,
+    Moment,
+    Name,
+    Postcode,
+    Siret,
+    Telephone,
+)
 from airflow_provider_covage.api.bodies import body as body
 
 
@@ -19,8 +28,8 @@ class QuoteFields(TypedDict, total=False):
 
     __pydantic_config__ = CONFIG  # type: ignore[misc]
 
-    external_id: Annotated[str, Field(description="Your own reference; the basket can be found by it.")]
-    project_id: Annotated[str, Field(description="Code of a project, one of `referential.projects`.")]
+    external_id: Annotated[Name, Field(description="Your own reference; the basket can be found by it.")]
+    project_id: Annotated[Name, Field(description="Code of a project, one of `referential.projects`.")]
 
 
 class QuoteItemFields(TypedDict, total=False):
@@ -32,21 +41,21 @@ class QuoteItemFields(TypedDict, total=False):
         Identifier, Field(description="Identifier of one element of an eligibility request: the site.")
     ]
     product_offerings: Annotated[
-        list[str], Field(max_length=4, description="Offers wanted, at most 4. Needed at confirmation.")
+        list[Name], Field(max_length=4, description="Offers wanted, at most 4. Needed at confirmation.")
     ]
-    end_customer_name: Annotated[str, Field(description="End customer. Needed at confirmation.")]
+    end_customer_name: Annotated[Name, Field(description="End customer. Needed at confirmation.")]
     site_connection_type: Annotated[
-        str, Field(description="Kind of connection; values are not documented. Needed at confirmation.")
+        Name, Field(description="Kind of connection; values are not documented. Needed at confirmation.")
     ]
-    external_id: Annotated[str, Field(description="Your own reference.")]
+    external_id: Annotated[Name, Field(description="Your own reference.")]
     business_sector: Annotated[str, Field(description="End customer's sector; values are not documented.")]
     expected_response_date: Annotated[Day, Field(description="Date by which the price is wanted.")]
-    option_ids: Annotated[list[str], Field(description="Options to add.")]
+    option_ids: Annotated[list[Name], Field(description="Options to add.")]
     note: Annotated[str, Field(description="Free text.")]
     technical_note: Annotated[str, Field(description="Free technical text.")]
-    project_id: Annotated[str, Field(description="Code of a project.")]
-    customer_order_name: Annotated[str, Field(description="Your name for the order; lists filter by it.")]
-    business_code: Annotated[str, Field(description="Business code; values are not documented.")]
+    project_id: Annotated[Name, Field(description="Code of a project.")]
+    customer_order_name: Annotated[Name, Field(description="Your name for the order; lists filter by it.")]
+    business_code: Annotated[Name, Field(description="Business code; values are not documented.")]
     related_contact_information: Annotated[
         list[dict[str, Any]], Field(max_length=2, description="At most 2 contacts; shape not documented.")
     ]
@@ -85,22 +94,22 @@ class ContactFields(TypedDict, total=False):
 
     __pydantic_config__ = CONFIG  # type: ignore[misc]
 
-    end_customer_name: Annotated[str, Field(description="End customer. Needed at confirmation.")]
-    siret: Annotated[str, Field(description="SIRET number, 14 digits.")]
+    end_customer_name: Annotated[Name, Field(description="End customer. Needed at confirmation.")]
+    siret: Annotated[Siret, Field(description="SIRET number, 14 digits.")]
     contact1_email_address: Annotated[str, Field(description="On-site contact. Needed at confirmation.")]
     contact1_firstname: Annotated[str, Field(description="On-site contact. Needed at confirmation.")]
     contact1_lastname: Annotated[str, Field(description="On-site contact. Needed at confirmation.")]
-    contact1_phone_number: Annotated[str, Field(description="On-site contact. Needed at confirmation.")]
+    contact1_phone_number: Annotated[Telephone, Field(description="On-site contact. Needed at confirmation.")]
     contact2_email_address: Annotated[str, Field(description="Second contact.")]
     contact2_firstname: Annotated[str, Field(description="Second contact.")]
     contact2_lastname: Annotated[str, Field(description="Second contact.")]
-    contact2_phone_number: Annotated[str, Field(description="Second contact.")]
+    contact2_phone_number: Annotated[Telephone, Field(description="Second contact.")]
     city: Annotated[str, Field(description="City. Needed at confirmation.")]
-    postcode: Annotated[str, Field(description="Postal code. Needed at confirmation.")]
+    postcode: Annotated[Postcode, Field(description="Postal code. Needed at confirmation.")]
     street_name: Annotated[str, Field(description="Street. Needed at confirmation.")]
     street_number: Annotated[str, Field(description="Number in the street. Needed at confirmation.")]
     street_number_extension: Annotated[str, Field(description="What follows the number, such as B.")]
-    insee_code: Annotated[str, Field(description="INSEE code of the commune. Needed at confirmation.")]
+    insee_code: Annotated[Postcode, Field(description="INSEE code of the commune. Needed at confirmation.")]
     building_name: Annotated[str, Field(description="Building.")]
     level_number: Annotated[str, Field(description="Floor.")]
     latitude: Annotated[float | None, Field(ge=-90, le=90, description="Degrees, WGS 84.")]
@@ -120,24 +129,24 @@ class OrderItemFields(TypedDict, total=False):
     product_offering_qualification_item_id: Annotated[
         Identifier, Field(description="Identifier of one element of an eligibility request: the site.")
     ]
-    end_customer_name: Annotated[str, Field(description="End customer.")]
-    external_id: Annotated[str, Field(description="Your own reference.")]
-    option_ids: Annotated[list[str], Field(description="Options; 7021 needs the two cpe fields.")]
+    end_customer_name: Annotated[Name, Field(description="End customer.")]
+    external_id: Annotated[Name, Field(description="Your own reference.")]
+    option_ids: Annotated[list[Name], Field(description="Options; 7021 needs the two cpe fields.")]
     note: Annotated[str, Field(description="Free text.")]
     technical_note: Annotated[str, Field(description="Free technical text.")]
-    project_id: Annotated[str, Field(description="Code of a project.")]
-    quote_item_id: Annotated[str, Field(description="The quotation line that this order comes from.")]
+    project_id: Annotated[Name, Field(description="Code of a project.")]
+    quote_item_id: Annotated[Name, Field(description="The quotation line that this order comes from.")]
     delivery_mode: Annotated[str, Field(description="Delivery mode; values are not documented.")]
     enni: Annotated[
-        str, Field(description="Reference of an ENNI (CN012345). Needed at confirmation, except for DIA.")
+        Name, Field(description="Reference of an ENNI (CN012345). Needed at confirmation, except for DIA.")
     ]
-    enni_2: Annotated[str, Field(description="Second ENNI, by its name in the tables.")]
-    enni2: Annotated[str, Field(description="Second ENNI, by its name in the examples.")]
+    enni_2: Annotated[Name, Field(description="Second ENNI, by its name in the tables.")]
+    enni2: Annotated[Name, Field(description="Second ENNI, by its name in the examples.")]
     vlan_reference: Annotated[int | str, Field(description="VLAN; a number or its digits (C14).")]
-    additional_vlan_reference: Annotated[str, Field(description="Second VLAN.")]
-    customer_order_name: Annotated[str, Field(description="Your name for the order; lists filter by it.")]
-    business_code: Annotated[str, Field(description="Business code; values are not documented.")]
-    billing_site_ref: Annotated[str, Field(description="Billing site.")]
+    additional_vlan_reference: Annotated[Name, Field(description="Second VLAN.")]
+    customer_order_name: Annotated[Name, Field(description="Your name for the order; lists filter by it.")]
+    business_code: Annotated[Name, Field(description="Business code; values are not documented.")]
+    billing_site_ref: Annotated[Name, Field(description="Billing site.")]
     related_contact_information: Annotated[
         list[ContactFields], Field(description="Site and contacts. Needed at confirmation.")
     ]
@@ -168,8 +177,8 @@ class FonFields(TypedDict, total=False):
 
     __pydantic_config__ = CONFIG  # type: ignore[misc]
 
-    project_id: Annotated[str, Field(description="Code of a project.")]
-    end_customer_name: Annotated[str, Field(description="End customer.")]
+    project_id: Annotated[Name, Field(description="Code of a project.")]
+    end_customer_name: Annotated[Name, Field(description="End customer.")]
     business_sector: Annotated[str, Field(description="End customer's sector; values are not documented.")]
     expected_response_date: Annotated[Day, Field(description="At least five working days ahead.")]
     note: Annotated[str, Field(description="Free text.")]
@@ -194,7 +203,7 @@ class QualificationItemFields(TypedDict, total=False):
 
     offer_families: Required[
         Annotated[
-            list[str], Field(min_length=1, description="Families asked for, of `eligibility.categories`.")
+            list[Name], Field(min_length=1, description="Families asked for, of `eligibility.categories`.")
         ]
     ]
     eligibility_id: Required[
@@ -211,8 +220,8 @@ class EligibilityFields(TypedDict, total=False):
     product_offering_qualification_item: Required[
         Annotated[list[QualificationItemFields], Field(min_length=1, description="The sites.")]
     ]
-    external_id: Annotated[str, Field(description="Your own reference.")]
-    project_id: Annotated[str, Field(description="Code of a project.")]
+    external_id: Annotated[Name, Field(description="Your own reference.")]
+    project_id: Annotated[Name, Field(description="Code of a project.")]
 
 
 class ProjectFilters(TypedDict, total=False):

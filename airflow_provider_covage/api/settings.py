@@ -50,10 +50,11 @@ class Settings:
             _ = parts.port
         except ValueError:
             raise InputError("the base URL of the API has no valid host and port") from None
+        if "@" in self.base_url or parts.query or parts.fragment:
+            # Not quoted: there is a password in it, or a token.
+            raise InputError("the base URL of an API holds only scheme, host, port and path")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InputError(f"{self.base_url!r} is no base URL of an API: https://host is wanted")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise InputError("the base URL of an API holds only scheme, host, port and path")
         if isinstance(self.verify, str) and not os.path.exists(self.verify):
             raise InputError(f"verify: there is no CA bundle at {self.verify} on this machine")
         for name in ("timeout", "max_connections", "page_size", "requests_per_second"):

@@ -149,23 +149,26 @@ class ApiOperator(BaseOperator):
                 setattr(self, name, value := str(value))
             check_identifier(type(self).__name__, name, value)
 
-    def key(self, external_id: Any, context: Context) -> str | None:
+    def key(self, own: Any, context: Context, name: str = "external_id") -> str | None:
         """Choose the key of what is created.
 
         Args:
-            external_id: The user's own.
+            own: The user's own.
             context: The task's context.
+            name: The argument that holds the user's own.
 
         Returns:
-            The user's own key as text, else the derived one.
+            The user's own key as text, else the derived one. Blanks around it are left out: services commonly
+            drop them, and a key that comes back without would not be recognised.
 
         Raises:
             InputError: The user's own is the text that a missing value leaves behind.
         """
-        if external_id in (None, ""):
+        if own in (None, ""):
             return keys.derive(context)
-        check_identifier(type(self).__name__, "external_id", str(external_id))
-        return str(external_id)
+        key = str(own).strip()
+        check_identifier(type(self).__name__, name, key)
+        return key
 
 
 class CovageOperator(ApiOperator):

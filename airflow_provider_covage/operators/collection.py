@@ -94,4 +94,5 @@ class CreateCollectionOperator(CovageOperator):
             bears=lambda record: bool(key) and record.get("external_id") == key,
             read=read,
             delete=self.delete(),
+            identity=given(project_id=self.project_id or None),
         )

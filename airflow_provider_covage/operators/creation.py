@@ -2,15 +2,19 @@
 
 A second one comes of two copies of a task that were both between look and creation, or of a gateway that has
 delivered one request twice. The earliest is kept; the others are never confirmed by this package.
+
+A key alone does not say that a record is the same: mapped tasks may come in another order in the next try,
+or share a key of the user's own. What bears it and is for something else is neither adopted nor deleted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import against
 from airflow_provider_covage.api.covage.recognition import born
 from airflow_provider_covage.api.errors import CovageError, NotFoundError, PermanentError, TransientError
 from airflow_provider_covage.operators import keys
@@ -37,6 +41,8 @@ class Creation:
         read: Reads one by its identifier; None when it cannot be the one that was created.
         delete: Deletes one; None where the API cannot.
         agrees: Says whether nothing that a record shows speaks against its having been created by `send`.
+        identity: The fields that say what it is for, such as its site. A record that bears the key and shows
+            another one is something else.
     """
 
     what: str
@@ -47,6 +53,7 @@ class Creation:
     read: Callable[[str], Record | None]
     delete: Callable[[str], object] | None = None
     agrees: Callable[[Record], bool] = lambda record: True
+    identity: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create_once(creation: Creation, once: Once, log: Any) -> Record:
@@ -79,13 +86,24 @@ class _Creating:
     def run(self) -> Record:
         recall = Recall(
             note=lambda record: {"id": str(record["id"])},
-            read=lambda noted: self._it.read(noted.get("id", "")),
+            read=lambda noted: self._noted(noted.get("id", "")),
         )
         return self._once(self._it.name, look=self._look, act=self._act, recall=recall)
 
+    def _noted(self, record_id: str) -> Record | None:
+        record = self._it.read(record_id)
+        return None if record is None or against(record, self._it.identity) else record
+
     def _look(self, doubt: bool) -> Record | None:
         bearing = self._it.find(doubt)
-        return self._keep_first(bearing) if bearing else None
+        if not bearing:
+            return None
+        same = [one for one in bearing if not against(one, self._it.identity)]
+        if not same:
+            raise keys.taken(
+                self._it.name, {one.get("id"): against(one, self._it.identity) for one in bearing}
+            )
+        return self._keep_first(same, bearing)
 
     def _act(self) -> Record:
         self._has_sent = True
@@ -95,7 +113,9 @@ class _Creating:
                 f"the answer to the creation of a {self._it.what} has no id: {sorted(record)}"
             )
         try:
-            return self._keep_first(self._all_with(record))
+            bearing = self._all_with(record)
+            same = [one for one in bearing if _is(one, record) or not against(one, self._it.identity)]
+            return self._keep_first(same, bearing)
         except TransientError as error:
             told = "%s %s is created, but cannot be read for the moment: %s"
             self._log.warning(told, self._it.what, record["id"], error)
@@ -117,10 +137,15 @@ class _Creating:
                 self._leave(record, one)
         return [*earlier, record, *later]
 
-    def _keep_first(self, bearing: list[Record]) -> Record:
-        first, *others = bearing
+    def _keep_first(self, same: list[Record], bearing: list[Record]) -> Record:
+        first, *others = same
         if not first.get("id"):
             raise PermanentError(f"a {self._it.what} has no id: {sorted(first)}")
+        for other in bearing:
+            if other not in same:
+                told = "%s %s is adopted; %s bears the same key, but its %s: left alone"
+                shown = ", its ".join(against(other, self._it.identity))
+                self._log.warning(told, self._it.what, first["id"], other.get("id"), shown)
         for other in others:
             if self._it.delete is not None and (self._has_sent or self._is_same_moment(first, other)):
                 self._delete(first, other, self._it.delete)
@@ -163,8 +188,12 @@ class _Creating:
         )
 
 
+def _is(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return str(one.get("id")) == str(other.get("id"))
+
+
 def _is_among(records: list[Record], record: Mapping[str, Any]) -> bool:
-    return str(record.get("id")) in [str(one.get("id")) for one in records]
+    return any(_is(one, record) for one in records)
 
 
 def _is_before(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from airflow_provider_covage.api.errors import (
     ClosedError,
     ConflictError,
     CovageError,
+    LifecycleError,
     NotFoundError,
     TransientError,
     UnknownOutcome,
@@ -189,19 +190,28 @@ class Once:
             raise trouble
         return None
 
-    def repeatedly(self, what: str, *, check: Callable[[], T], act: Callable[[], T]) -> T:
+    def repeatedly(
+        self,
+        what: str,
+        *,
+        check: Callable[[], T],
+        act: Callable[[], T],
+        lacks: Callable[[Mapping[str, Any]], list[str]] = lambda record: [],
+    ) -> T:
         """Do a thing that may safely be done twice (an update, an upload that replaces).
 
         Args:
             what: The thing, for the log.
-            check: Reads the record; raises a `LifecycleError` when it may not be changed any more. For a
-                task that comes back, this means that all is done: the record is returned as it is.
+            check: Reads the record; raises a `ClosedError` when it may not be changed any more. For a task
+                that comes back, this means that all is done, unless the record shows otherwise.
             act: Does it.
+            lacks: Names what a closed record shows that speaks against its having been done.
 
         Returns:
             What `act` returns, or the record that `check` found closed.
 
         Raises:
+            LifecycleError: The record is closed, and shows that this was not done before.
             CovageError: Whatever `check` or the last `act` raises.
         """
         for left in reversed(range(_LOOKS + 1)):
@@ -210,6 +220,8 @@ class Once:
             except ClosedError as closed:
                 if not self._came_before:
                     raise
+                if missing := lacks(closed.record):
+                    raise _never_done(what, closed, missing) from None
                 self._log.info("%s: %s; an earlier try has seen to it, nothing is sent", what, closed)
                 self._count(How.ALREADY_THERE)
                 return closed.record  # type: ignore[return-value]
@@ -224,6 +236,13 @@ class Once:
                 self._count(How.SENT)
                 return done
         raise AssertionError("unreachable")
+
+
+def _never_done(what: str, closed: ClosedError, missing: list[str]) -> LifecycleError:
+    return LifecycleError(
+        f"{what}: {closed}, and this was not done before: its {', its '.join(missing)}. Nothing was sent. "
+        "Have the operator of the network change it; where it is to stay so, mark the task as successful"
+    )
 
 
 def _as(found: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.transport import Transport
     from airflow_provider_covage.api.watching import Observation
 
+_IDENTITY = ("product_offering_qualification_item_id", "product_offering_id", "quote_item_id")
+"""What a line is for: the site, the offer, and the quotation line that it comes of."""
+
+_TWO_NAMES = (("enni_2", "enni2"), ("cpe_networking_number", "cpe_network_number"))
+"""Fields that have one name in the tables of the document and another one in its examples (C12, C13)."""
+
 _SHOWN_IN_PREFLIGHT = ("related_contact_information", "enni", "option_ids", "offer_family")
 
 
 class CovageCreateOrderOperator(CreateCollectionOperator):
     """Create an order session, once: a session with the same key is adopted.
 
-    Accepting a quotation line makes a session by itself; this is for orders without a quotation. Returns
-    the session's id.
+    Accepting a quotation line makes a session by itself; this is for orders without a quotation. One that
+    bears the key and belongs to another project stops the task. Returns the session's id.
 
     Args:
         external_id: Your own key; without it one is derived from DAG, run, task and map index.
@@ -148,6 +155,7 @@ class CovageUpdateOrderOperator(_OrderOperator):
             f"update of order session {self.product_order_id}",
             check=self._draft,
             act=lambda: self.client.product_order.update(self.product_order_id, **fields),
+            lacks=lambda session: lacking(session, fields),
         )
 
 
@@ -179,7 +187,7 @@ class CovageDeleteOrderOperator(_OrderOperator):
         return {"product_order_id": self.product_order_id, "deleted": True}
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.product_order.get, self.product_order_id) or None
+        return lookup.gone(self.client.product_order, self.product_order_id) or None
 
     def _delete(self) -> bool:
         self._draft()
@@ -245,7 +253,8 @@ class CovageAddOrderItemOperator(_OrderOperator):
     """Add a line to an order session, once: a line with the same key in the session is adopted.
 
     Where the API does not give keys back (C64), a line that agrees in all other fields counts as the same
-    after a retry; two of them stop the task. Returns the line's id.
+    after a retry; two of them stop the task, as does a line that bears the key and is for another site, offer
+    or quotation line. Returns the line's id.
 
     Args:
         product_order_id: The session.
@@ -293,6 +302,7 @@ class CovageAddOrderItemOperator(_OrderOperator):
             read=lambda line: lookup.product_order_item(self.client, session, line, fields),
             delete=lambda line: self.client.product_order_item.delete(session, line),
             agrees=lambda record: agrees(record, fields),
+            identity={name: fields[name] for name in _IDENTITY if name in fields},
         )
 
 
@@ -339,6 +349,9 @@ class CovageUpdateOrderItemOperator(_OrderItemOperator):
 
         Returns:
             The line; where its session is confirmed already and the task came back, the line as it is.
+
+        Raises:
+            LifecycleError: The session is confirmed, and the line shows that it was not changed before.
         """
         from airflow_provider_covage.api.models import OrderItemFields, body
 
@@ -350,8 +363,20 @@ class CovageUpdateOrderItemOperator(_OrderItemOperator):
             act=lambda: self.client.product_order_item.update(
                 self.product_order_id, self.product_order_item_id, **fields
             ),
+            lacks=lambda _: self._lacks(fields),
         )
         return self.client.product_order_item.get(self.product_order_item_id)
+
+    def _lacks(self, fields: dict[str, Any]) -> list[str]:
+        from airflow_provider_covage.api.models import NO_ENNI_FAMILY
+
+        line = self.client.product_order_item.get(self.product_order_item_id)
+        for one, other in (*_TWO_NAMES, *(pair[::-1] for pair in _TWO_NAMES)):
+            if one not in line and other in line:
+                line[one] = line[other]
+        # There Covage computes the enni, whatever was given (C30).
+        left_out = ("enni",) if line.get("offer_family") == NO_ENNI_FAMILY else ()
+        return lacking(line, {name: fields[name] for name in fields if name not in left_out})
 
 
 class CovageDeleteOrderItemOperator(_OrderItemOperator):
@@ -383,7 +408,7 @@ class CovageDeleteOrderItemOperator(_OrderItemOperator):
         return self.client.product_order.get(self.product_order_id)
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.product_order_item.get, self.product_order_item_id) or None
+        return lookup.gone(self.client.product_order_item, self.product_order_item_id) or None
 
     def _delete(self) -> bool:
         self._draft()

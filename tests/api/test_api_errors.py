@@ -311,6 +311,19 @@ def test_a_refusal_that_is_no_json_is_told_in_short(connect, server, said, text)
     assert caught.value.messages == (("", text),)
 
 
+@pytest.mark.parametrize(
+    "sign",
+    ["\x1b", "\x07", "\u202e", "\u2066", "\x00", "\x9b", "\ud800"],
+    ids=lambda sign: f"U+{ord(sign):04X}",
+)
+def test_nothing_in_the_words_steers_the_terminal(connect, server, sign):
+    server.say(reply(400, {"detail": f"no{sign}[2K way"}))
+    with pytest.raises(errors.BadRequestError) as caught:
+        connect(server.url).call(WRITE[2])
+    assert sign not in str(caught.value)
+    assert "no\N{REPLACEMENT CHARACTER}[2K way" in str(caught.value)
+
+
 def test_a_flood_of_messages_is_cut(connect, server):
     server.say(reply(400, {f"field{number}": ["Wrong."] for number in range(5000)}))
     with pytest.raises(errors.BadRequestError) as caught:

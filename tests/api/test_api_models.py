@@ -11,6 +11,7 @@ import pytest
 from airflow_provider_covage.api import models, working_days
 from airflow_provider_covage.api.covage import CALLS
 from airflow_provider_covage.api.errors import InputError
+from airflow_provider_covage.api.prizz import CALLS as PRIZZ
 
 PARIS_SUMMER = timezone(timedelta(hours=2))
 SITE = {"product_offering_qualification_item_id": "e1"}
@@ -306,3 +307,55 @@ def test_an_answer_about_dark_fibre_can_be_wanted_later_or_at_any_time(given):
     assert CALLS.fon.create(expected_response_date=given).request.json == {
         "expected_response_date": str(given)
     }
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: line(product_offering_qualification_item_id="None"),
+        lambda: line(end_customer_name=" None "),
+        lambda: line(product_offerings=["2173", "None"]),
+        lambda: line(project_id="None"),
+        lambda: order_line(enni="None"),
+        lambda: order_line(quote_item_id="None"),
+        lambda: order_line(related_contact_information=[{**CONTACT, "end_customer_name": "None"}]),
+        lambda: order_line(related_contact_information=[{**CONTACT, "insee_code": "None"}]),
+        lambda: CALLS.quote.create(project_id="None"),
+        lambda: CALLS.product_order.create(external_id="None"),
+        lambda: CALLS.fon.create(end_customer_name="None"),
+        lambda: PRIZZ.commercial_offer_section.create(1, name="None"),
+        lambda: PRIZZ.commercial_offer_section.create(1, name="Agency", client_reference="None"),
+        lambda: PRIZZ.commercial_offer_section.set_offer(1, 2, offer_id=3, eligibility={"address": "None"}),
+    ],
+)
+def test_what_a_missing_value_leaves_behind_is_refused(build):
+    """A template makes the text "None" of the result of a task that was skipped."""
+    with pytest.raises(InputError, match=r"a missing value leaves behind.*nothing was sent"):
+        build()
+
+
+def test_none_is_a_word_where_people_write():
+    assert line(note="None", technical_note="None")["note"] == "None"
+    assert order_line(related_contact_information=[{**CONTACT, "contact1_lastname": "None"}])
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("insee_code", 1053),
+        ("postcode", 1000),
+        ("siret", 1234567890123),
+        ("contact1_phone_number", 123456789),
+    ],
+)
+def test_number_that_has_lost_its_zeros_is_refused(name, number):
+    with pytest.raises(InputError, match=f"0.{name}: a text is wanted: as a number it has lost the zeros"):
+        order_line(related_contact_information=[{**CONTACT, name: number}])
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("insee_code", 76451), ("siret", 12345678901234), ("street_number", 4)]
+)
+def test_number_that_has_all_its_digits_is_a_text(name, number):
+    sent = order_line(related_contact_information=[{**CONTACT, name: number}])
+    assert sent["related_contact_information"][0][name] == str(number)

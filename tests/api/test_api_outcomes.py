@@ -211,16 +211,16 @@ def test_an_acceptance_that_does_not_show_up_yet_is_transient(client, sandbox):
 
 def test_a_record_that_is_gone(client):
     session = client.product_order.create()["id"]
-    assert not lookup.gone(client.product_order.get, session)
+    assert not lookup.gone(client.product_order, session)
     client.product_order.delete(session)
-    assert lookup.gone(client.product_order.get, session)
+    assert lookup.gone(client.product_order, session)
 
 
 def test_a_record_is_not_gone_because_it_cannot_be_read(client, sandbox):
     session = client.product_order.create()["id"]
     sandbox.fault("error_before", "product_order.get", status=403)
     with pytest.raises(errors.ForbiddenError):
-        lookup.gone(client.product_order.get, session)
+        lookup.gone(client.product_order, session)
 
 
 @pytest.mark.parametrize("name", ["line_states_order_page", "line_states_tracking_page"])

@@ -114,6 +114,8 @@ def test_what_an_extra_says(hook_for, extra, name, value):
         ({"host": "ftp://api.example.net"}, "no base URL"),
         ({"host": "https://"}, "no base URL"),
         ({"host": "https://user:secret-pass@api.example.net"}, "only scheme, host, port and path"),
+        ({"host": "ftp://user:secret-pass@api.example.net"}, "only scheme, host, port and path"),
+        ({"host": "user:secret-pass@api.example.net"}, "only scheme, host, port and path"),
         ({"host": "https://api.example.net?key=1"}, "only scheme, host, port and path"),
         ({"host": "https://api.example.net:port"}, "base URL"),
         ({"password": None}, "no password"),

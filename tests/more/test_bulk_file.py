@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from more_steps import context
 from samples import ADDRESS
 
 from airflow_provider_covage.api.errors import InputError
@@ -26,7 +27,7 @@ def read(example, leads_to, tmp_path):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         told = {**dag.params.dump(), "sites": str(path), **params}
-        return dag.task_dict["read_sites"].python_callable(params=told)
+        return dag.task_dict["read_sites"].python_callable(params=told, ti=context()["ti"])
 
     return run
 
@@ -71,6 +72,38 @@ def test_line_ends_and_byte_order_mark(encoding, end, read):
 def test_json(encoding, read):
     sites = read("sites.json", json.dumps([GOOD, {**GOOD, "product_offerings": ["2180"]}]).encode(encoding))
     assert [site["product_offerings"] for site in sites] == [["2173"], ["2180"]]
+
+
+def test_number_in_json_that_has_lost_its_zero_is_named(read):
+    sites = json.dumps([{**GOOD, "postcode": 1000, "insee_code": 1053}, {**GOOD, "street_number": 4}])
+
+    with pytest.raises(InputError) as refusal:
+        read("sites.json", sites)
+
+    told = str(refusal.value)
+    assert "address of site 1: " in told
+    assert (
+        "insee_code: a text is wanted: as a number it has lost the zeros that it begins with, got 1053"
+        in told
+    )
+    assert "postcode: a text is wanted" in told
+    assert "site 2" not in told
+
+
+def test_each_site_has_a_key_that_its_place_does_not_change(read):
+    rows = [f"Bakery,{ROUEN}", f"Garage,{ROUEN}", f"Bakery,{CAEN}", f"Bakery,{CAEN}"]
+    keys = [
+        [site["external_id"] for site in read("sites.csv", "\n".join([HEADER, *order]))]
+        for order in (rows, rows[::-1])
+    ]
+
+    assert len(set(keys[0])) == 4
+    assert keys[1] == [keys[0][2], keys[0][3], keys[0][1], keys[0][0]]
+
+
+def test_key_of_ones_own_wins(read):
+    (site,) = read("sites.json", json.dumps([{**GOOD, "external_id": "RACK-7"}]))
+    assert site["external_id"] == "RACK-7"
 
 
 def test_empty_cells_leave_the_defaults(read):
@@ -153,7 +186,7 @@ def test_file_that_is_not_there_is_refused_as_input(example):
     dag = example("covage_bulk_sites")
     params = {**dag.params.dump(), "sites": "/nowhere/sites.csv"}
     with pytest.raises(InputError, match="nowhere"):
-        dag.task_dict["read_sites"].python_callable(params=params)
+        dag.task_dict["read_sites"].python_callable(params=params, ti=None)
 
 
 def test_semicolons_are_named(read):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 from samples import ADDRESS, TRIES_IN_VAIN
@@ -165,6 +166,36 @@ def test_none_of_the_sites_can_be_served(dag, run_dag, sandbox, effects):
     assert run.tries["eligible_sites", -1] == TRIES_IN_VAIN
     assert effects() == {"eligibility.create": 3}
     assert {row["reason"] for row in run.xcom("summary")} == {"eligibility is done.unable_to_provide"}
+
+
+def test_run_that_is_cleared_when_another_site_is_eligible(example, run_dag, sandbox, effects):
+    """The sites that are mapped over come in other places, and are qualified anew."""
+    dag = example("covage_bulk_sites", retries=0)
+    date = datetime(2026, 1, 1, tzinfo=UTC)  # the same date is the same run
+    sandbox.outcome("eligibility", "done.unable_to_provide", eligibility_id="address-rouen")
+    sandbox.fault("error_before", match="quote.confirm", times=None, status=403)
+    assert run_dag(dag, logical_date=date).state == "failed"
+    sandbox.clear_faults()
+    sandbox.outcome("eligibility", "done.ready", eligibility_id="address-rouen")
+
+    run = run_dag(dag, logical_date=date)
+
+    assert run.state == "success"
+    orders = references(sandbox)
+    towns = ("rouen", "caen", "lille")
+    assert [row["order_reference"] for row in run.xcom("summary")] == [
+        orders[f"address-{one}"] for one in towns
+    ]
+    assert len(set(orders.values())) == 3
+    assert effects() == {"eligibility.create": 6, **ordered(3)}
+    lines = sandbox.records("product_order_item")
+    assert {
+        (line["end_customer_name"], line["related_contact_information"][0]["city"]) for line in lines
+    } == {
+        ("Example Bakery, Rouen", "Mont-Saint-Aignan"),
+        ("Example Bakery, Caen", "Caen"),
+        ("Example Bakery, Lille", "Lille"),
+    }
 
 
 @pytest.mark.parametrize(

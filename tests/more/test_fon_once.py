@@ -105,8 +105,34 @@ def test_cleared_after_the_confirmation(mark, sandbox, sent):
 def test_cleared_after_the_fields_have_changed(sandbox, sent):
     first = run(**create())
 
-    assert run(**create(fields={"end_customer_name": "Garage"}), try_number=2) == first
+    assert run(**create(fields={"business_sector": "food"}), try_number=2) == first
     assert sent() == ["fon.create"]
+
+
+@pytest.mark.parametrize("first_try", ["answer lost", "killed"])
+def test_note_that_was_cut_off_stops_the_task(first_try, sandbox, sent, killed):
+    """The mark at its end is gone: a second request would be made, or another one adopted."""
+    note = "Two pairs between the two buildings, as agreed on the telephone."
+    sandbox.extra_fields("fon", {"note": note[:60]})
+    arguments = create(fields={"end_customer_name": "Bakery", "note": note})
+    if first_try == "killed":
+        killed(lambda: run(**arguments))
+        why = why_not(lambda: run(**arguments, try_number=2))
+    else:
+        sandbox.fault("close_after", match="fon.create")
+        why = why_not(lambda: run(**arguments))
+
+    assert only(sandbox)["id"] in why
+    assert "the note was cut off" in why
+    assert sent() == ["fon.create"]
+
+
+def test_note_of_another_request_that_was_cut_off_stops_nothing(sandbox, client, sent):
+    note = "Two pairs between the two buildings, as agreed on the telephone."
+    client.fon.create(end_customer_name="Bakery", note=note[:60])
+
+    run(**create(fields={"end_customer_name": "Bakery", "note": note}))
+    assert sent() == ["fon.create"] * 2
 
 
 def test_cleared_after_an_update_of_the_note(sandbox, sent):

@@ -152,6 +152,19 @@ def test_order_lines_that_cannot_be_told_apart_are_named(sandbox, steps):
     assert acceptances(sandbox) == 2
 
 
+def test_order_line_that_may_be_that_of_another_quotation_is_not_taken(sandbox, steps):
+    offers = [steps.offer(**OFFERS) for _ in range(2)]
+    others = accept(offers[0])
+    sandbox.extra_fields("product_order_item", {"quote_item_id": ""})
+    sandbox.fault("lag", match="quote_item.accept", calls=20)
+    steps.client.quote_item.accept(offers[1]["quote_item_id"], product_id="2173")
+
+    why = why_not(offers[1], 2)
+
+    assert others["product_order_item_id"] in why
+    assert all(offer["quote_item_id"] in why for offer in offers)
+
+
 def test_order_line_for_another_site_is_no_candidate(sandbox, steps):
     offer = steps.offer(**OFFERS)
     made = accept(offer)

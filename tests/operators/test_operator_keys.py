@@ -126,3 +126,27 @@ def test_fields_are_left_as_they_were_given(steps):
     fields = dict(LINE)
     CovageAddQuoteItemOperator(task_id="a", **steps.basket(), fields=fields).execute(context())
     assert fields == LINE
+
+
+@pytest.mark.parametrize(
+    ("operator", "begin", "kind"),
+    [
+        (CovageCreateQuoteOperator, lambda steps, key: {"external_id": key}, "quote"),
+        (CovageCreateOrderOperator, lambda steps, key: {"external_id": key}, "product_order"),
+        (
+            CovageAddQuoteItemOperator,
+            lambda steps, key: {**steps.basket(), "fields": {**LINE, "external_id": key}},
+            "quote_item",
+        ),
+        (
+            CovageAddOrderItemOperator,
+            lambda steps, key: {**steps.session(), "fields": {**ORDER_LINE, "external_id": key}},
+            "product_order_item",
+        ),
+    ],
+)
+def test_blanks_around_a_key_of_ones_own_are_left_out(operator, begin, kind, sandbox, steps):
+    """A service that drops them would give back another key than it was given."""
+    operator(task_id="act", settling_time=0, **begin(steps, " RACK-7\n")).execute(context())
+
+    assert [record["external_id"] for record in sandbox.records(kind)] == ["RACK-7"]

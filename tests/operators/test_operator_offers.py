@@ -72,3 +72,40 @@ def test_offer_that_was_not_asked_for(operator, steps):
     offer = steps.offer() | {"product_id": "9999"}
     with pytest.raises(AirflowFailException, match="This product was not asked for on this line"):
         run(operator, offer)
+
+
+DECIDE = {
+    "decline": (CovageDeclineQuoteItemOperator, "offer", "quote_item.decline"),
+    "restore": (CovageRestoreQuoteItemPriceOperator, "refused_offer", "quote_item.restore_price"),
+}
+
+
+@pytest.mark.parametrize("try_number", [1, 2])
+@pytest.mark.parametrize("verb", DECIDE)
+@pytest.mark.parametrize("shown", ["state of each offer", "state of the line"])
+def test_refusal_is_not_taken_for_done_where_the_api_shows_otherwise(shown, verb, try_number, sandbox, steps):
+    operator, begin, operation = DECIDE[verb]
+    offers = OFFERS if shown == "state of each offer" else {}
+    offer = getattr(steps, begin)(**offers)
+    if not offers:
+        sandbox.extra_fields("quote_item", {"prices": [{"product_id": offer["product_id"]}]})
+    sandbox.fault("error_before", match=operation, status=400)
+
+    with pytest.raises(AirflowFailException, match="400"):
+        operator(task_id="act", settling_time=0, **offer).execute(context(try_number))
+
+
+@pytest.mark.parametrize(
+    ("try_number", "ends_well"), [(1, False), (2, True)], ids=["first try", "after a lost answer"]
+)
+def test_refusal_is_taken_for_done_later_where_the_api_shows_nothing(try_number, ends_well, sandbox, steps):
+    offer = steps.offer(**OFFERS)
+    sandbox.extra_fields("quote_item", {"prices": [{"product_id": one} for one in ("2173", "2174")]})
+    sandbox.fault("error_before", match="quote_item.decline", status=409)
+    decline = CovageDeclineQuoteItemOperator(task_id="act", settling_time=0, **offer)
+
+    if ends_well:
+        assert decline.execute(context(try_number))["id"] == offer["quote_item_id"]
+    else:
+        with pytest.raises(AirflowFailException, match="409"):
+            decline.execute(context(try_number))

@@ -35,6 +35,7 @@ BESIDES_OPERATORS_AND_SENSORS = {
     "lazy",
     "triggers",
     "api",
+    "api.agreement",
     "api.errors",
     "api.identifiers",
     "api.lifecycle",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_covage.api.covage.recognition import only
+from airflow_provider_covage.api.agreement import distinct, is_same_id
+from airflow_provider_covage.api.covage.recognition import names_of, only
 from airflow_provider_covage.api.errors import AmbiguousError, LifecycleError, TransientError
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ def accepted_as(client: CovageClient, item: Record, product_id: str) -> dict[str
     """
     name = f"quotation line {item.get('reference') or ''} {item['id']}"
     candidates = _order_lines_like(client, item)
-    found = [line for line in candidates if line.get("quote_item_id") == item["id"]]
+    found = [line for line in candidates if is_same_id(line.get("quote_item_id"), item["id"])]
     if not found:
         found = _among_silent(
             [line for line in candidates if not line.get("quote_item_id")], item, product_id
         )
+        found = only(found, f"order line of {name}")
+        _refuse_anothers(client, item, found)
     found = only(found, f"order line of {name}")
     offer = _offer(found[0] if found else {}) or _taken(item) or str(product_id)
     if offer != str(product_id):
@@ -64,7 +67,7 @@ def accepted_offer(client: CovageClient, item: Record) -> str:
     if taken := _taken(item):
         return taken
     candidates = _order_lines_like(client, item)
-    exact = [line for line in candidates if line.get("quote_item_id") == item["id"]]
+    exact = [line for line in candidates if is_same_id(line.get("quote_item_id"), item["id"])]
     name = f"quotation line {item.get('reference') or ''} {item['id']}"
     if not candidates:
         raise TransientError(f"{name} is accepted, but its order line does not show up in the list yet")
@@ -84,7 +87,7 @@ def is_made_of(line: Mapping[str, Any], quote_item_id: str, product_id: str) -> 
     Returns:
         Whether it names both.
     """
-    return line.get("quote_item_id") == quote_item_id and _offer(line) == str(product_id)
+    return is_same_id(line.get("quote_item_id"), quote_item_id) and _offer(line) == str(product_id)
 
 
 def ids_of(line: Mapping[str, Any]) -> dict[str, str]:
@@ -150,12 +153,37 @@ def _among_silent(silent: list[Record], item: Record, product_id: str) -> list[R
     )
 
 
+def _refuse_anothers(client: CovageClient, item: Record, found: list[Record]) -> None:
+    """Refuse an order line that may be that of another quotation line, while the one wanted lags behind."""
+    site = item.get("product_offering_qualification_item_id")
+    if not found or not site:
+        return
+    others = [
+        line
+        for line in distinct(client.quote_item.list(state="accepted"))
+        if is_same_id(line.get("product_offering_qualification_item_id"), site)
+        and line.get("state") == "accepted"
+        and not is_same_id(line.get("id"), item["id"])
+    ]
+    if others:
+        name = f"{item.get('reference') or ''} {item['id']}"
+        raise AmbiguousError(
+            f"{_told(found[0])} does not say which quotation line it comes from: {name}, or another one that "
+            f"is accepted for the same site, {names_of(others)}. Look at them in the portal; nothing was sent"
+        )
+
+
 def _order_lines_like(client: CovageClient, item: Record) -> list[Record]:
     """Read the order lines for the same site that were made since the quotation line was."""
     site = item.get("product_offering_qualification_item_id")
     since = {"creation_date_gt": item["creation_date"]} if item.get("creation_date") else {}
+    shown = [
+        line
+        for line in client.product_order_item.list(**since)
+        if line.get("product_offering_qualification_item_id") in (None, "")
+        or is_same_id(line["product_offering_qualification_item_id"], site)
+    ]
     return [
         {"product_order_id": line.get("product_order_id"), **client.product_order_item.get(str(line["id"]))}
-        for line in client.product_order_item.list(**since)
-        if line.get("product_offering_qualification_item_id") in (site, None, "")
+        for line in distinct(shown)
     ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import distinct
 from airflow_provider_covage.api.covage.recognition import (
     Unkeyed,
     agrees,
     bears_mark,
     could_be,
     is_same_request,
+    is_without_end,
     names_of,
     only,
 )
@@ -21,6 +23,30 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.covage.client import CovageClient
     from airflow_provider_covage.api.lifecycle import Lifecycle
+
+
+class Readable(Protocol):
+    """A resource of the client that reads one record, and lists them."""
+
+    def get(self, resource_id: str, /) -> Record:
+        """Read one.
+
+        Args:
+            resource_id: The record.
+
+        Returns:
+            The record.
+        """
+
+    def list(self) -> Iterable[Record]:
+        """List them.
+
+        Returns:
+            All of them, page by page.
+        """
+
+
+_SITE = "product_offering_qualification_item_id"
 
 
 def quotes(
@@ -96,7 +122,7 @@ def quote_items(
     """
     basket = client.quote.get(quote_id)
     lines = _lines(client, basket, "quote_item")
-    bearing = _bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM)
+    bearing = _whole(_bearing(lines, fields.get("external_id"), lifecycle.QUOTE_ITEM), client.quote_item.get)
     return bearing or _silent(lines, fields, unkeyed, doubt, f"basket {quote_id}")
 
 
@@ -125,7 +151,9 @@ def product_order_items(
     """
     session = client.product_order.get(product_order_id)
     lines = _lines(client, session, "product_order_item")
-    bearing = _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM)
+    bearing = _whole(
+        _bearing(lines, fields.get("external_id"), lifecycle.ORDER_ITEM), client.product_order_item.get
+    )
     return bearing or _silent(lines, fields, unkeyed, doubt, f"order session {product_order_id}")
 
 
@@ -188,28 +216,50 @@ def fon_requests(
         The requests that bear the mark, the earliest first.
 
     Raises:
-        AmbiguousError: There is no mark, and several requests agree in all fields.
+        AmbiguousError: There is no mark, and several requests agree in all fields; or one agrees whose note
+            was cut off, and the mark with it.
     """
     if mark:
-        found = (one for one in client.fon.list() if bears_mark(one, mark))
-        return _earliest_first(found, lifecycle.FON)
+        listed = list(client.fon.list())
+        found = _earliest_first((one for one in listed if bears_mark(one, mark)), lifecycle.FON)
+        return found or _without_end(listed, fields, unkeyed or Unkeyed(), doubt=doubt)
     same = [one for one in client.fon.list() if is_same_request(one, fields)]
     return only((unkeyed or Unkeyed()).among(same, doubt=doubt), "request for dark fibre")
 
 
-def gone(read: Callable[[str], Record], resource_id: str) -> bool:
+def _without_end(
+    listed: list[Record], fields: Mapping[str, Any], unkeyed: Unkeyed, *, doubt: bool
+) -> list[Record]:
+    cut = unkeyed.among([one for one in distinct(listed) if is_without_end(one, fields)], doubt=doubt)
+    if cut:
+        raise AmbiguousError(
+            f"what was made may be {names_of(cut)}: all fields agree, but the note was cut off, and the mark "
+            "at its end with it. Look at it in the portal: delete it, shorten the note and clear this task, "
+            "or go on with it by hand. Nothing more was sent"
+        )
+    return []
+
+
+def gone(resource: Readable, resource_id: str) -> bool:
     """Say whether a record is not there (any more).
 
+    What answers 404 need not be the API: behind a wrong base URL there is something else, which knows no
+    record at all. So the list has to be there where the record is not.
+
     Args:
-        read: Reads it.
+        resource: What reads the record, and lists such records.
         resource_id: The record.
 
     Returns:
         True when the API does not know it.
+
+    Raises:
+        NotFoundError: There is no such list either.
     """
     try:
-        read(resource_id)
+        resource.get(resource_id)
     except NotFoundError:
+        any(True for _ in resource.list())
         return True
     return False
 
@@ -220,13 +270,18 @@ def _lines(client: CovageClient, record: Mapping[str, Any], key: str) -> list[Re
     return client.transport.follow(lines_of(record, key, ("external_id",)))
 
 
+def _whole(lines: list[Record], read: Callable[[str], Record]) -> list[Record]:
+    """Read what the basket or the session shows in short: what a line is for has to be seen."""
+    return [line if _SITE in line else {**line, **read(str(line["id"]))} for line in lines]
+
+
 def _line(
     elements: Any, line_id: str, read: Callable[[str], Record], fields: Mapping[str, Any]
 ) -> Record | None:
     for element in elements or []:
         shown = element if isinstance(element, dict) else {"id": element}
         if str(shown.get("id")) == line_id:
-            line = shown if "external_id" in shown else read(line_id)
+            line = shown if {"external_id", _SITE} <= shown.keys() else read(line_id)
             return line if could_be(line, fields) else None
     return None
 
@@ -238,7 +293,7 @@ def _by_filter(
     unkeyed: Unkeyed | None,
     doubt: bool,
 ) -> list[Record]:
-    found = list(list_records(external_id=external_id))
+    found = distinct(list_records(external_id=external_id))
     bearing = _bearing(found, external_id, states)
     silent = [record for record in found if not record.get("external_id")]
     if bearing or not silent:
@@ -263,7 +318,7 @@ def _bearing(records: Iterable[Record], external_id: str | None, states: Lifecyc
 def _earliest_first(records: Iterable[Record], states: Lifecycle) -> list[Record]:
     # What is confirmed already goes before any draft. Of the same moment, the API's own order decides.
     return sorted(
-        records,
+        distinct(records),
         key=lambda record: (record.get("state") in states.draft, str(record.get("creation_date") or "")),
     )
 

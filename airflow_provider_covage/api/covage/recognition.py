@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import contradictions, distinct, is_cut_off
 from airflow_provider_covage.api.errors import AmbiguousError
 
 if TYPE_CHECKING:
@@ -91,6 +92,20 @@ def is_same_request(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bo
     return bool(fields) and all(str(request.get(name) or "") == str(fields.get(name) or "") for name in names)
 
 
+def is_without_end(request: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Say whether a request for dark fibre agrees in all fields, its note being cut off before its end.
+
+    Args:
+        request: The request.
+        fields: What it was made with, the mark at the end of its note.
+
+    Returns:
+        Whether it may be the one, whose mark is lost.
+    """
+    is_cut = is_cut_off(str(request.get("note") or "").rstrip(), str(fields.get("note") or ""))
+    return is_cut and is_same_request({**request, "note": fields["note"]}, fields)
+
+
 def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     """Say whether nothing that a line shows speaks against it; not everything sent comes back (C64).
 
@@ -101,11 +116,8 @@ def agrees(line: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     Returns:
         Whether all fields that it shows are the same.
     """
-    return all(
-        str(line[name]) == str(value)
-        for name, value in fields.items()
-        if value and line.get(name) and name not in ("external_id", "related_contact_information")
-    )
+    left_out = ("external_id", "related_contact_information")
+    return not contradictions(line, {name: fields[name] for name in fields if name not in left_out})
 
 
 def born(record: Mapping[str, Any]) -> datetime | None:
@@ -139,6 +151,7 @@ def only(found: list[Record], what: str) -> list[Record]:
     Raises:
         AmbiguousError: There are several; all are named.
     """
+    found = distinct(found)
     if len(found) > 1:
         raise AmbiguousError(
             f"{len(found)} candidates for the {what}, and nothing tells them apart: {names_of(found)}. "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import distinct
 from airflow_provider_covage.api.errors import NotFoundError
 from airflow_provider_covage.api.prizz import lifecycle
 
@@ -50,7 +51,8 @@ def bearing(sections: Iterable[Record], reference: str) -> list[Record]:
     Returns:
         Those that bear it, the earliest first.
     """
-    return sorted((one for one in sections if one.get("clientReference") == reference), key=_number)
+    found = distinct(one for one in sections if one.get("clientReference") == reference)
+    return sorted(found, key=_number)
 
 
 def silent(sections: Sequence[Record], name: str) -> list[Record]:
@@ -85,7 +87,7 @@ def offers_bearing(client: PrizzClient, reference: str, *, customer: Id, since: 
         for one in _offers(client, customer, since)
         if _agrees(one, "clientLegalEntity", customer) and bearing(sections_of(one), reference)
     )
-    return sorted(found, key=_number)
+    return sorted(distinct(found), key=_number)
 
 
 def empty_drafts(client: PrizzClient, *, customer: Id, seller: Id | None, since: date | None) -> list[Record]:
@@ -101,7 +103,8 @@ def empty_drafts(client: PrizzClient, *, customer: Id, seller: Id | None, since:
         The offers, the earliest first.
     """
     found = _offers(client, customer, since, status="new")
-    return sorted((one for one in found if is_empty_draft(one, customer, seller)), key=_number)
+    drafts = distinct(one for one in found if is_empty_draft(one, customer, seller))
+    return sorted(drafts, key=_number)
 
 
 def is_empty_draft(offer: Mapping[str, Any], customer: Id, seller: Id | None) -> bool:
@@ -178,7 +181,8 @@ def running_workflows(client: PrizzClient, context_name: str, entity_id: Id) -> 
         The workflows, the earliest first.
     """
     running = client.workflow.list_running()
-    return sorted((one for one in running if is_workflow_on(one, context_name, entity_id)), key=_number)
+    found = distinct(one for one in running if is_workflow_on(one, context_name, entity_id))
+    return sorted(found, key=_number)
 
 
 def is_workflow_on(workflow: Mapping[str, Any], context_name: str, entity_id: Id) -> bool:
@@ -207,13 +211,13 @@ def open_tickets(client: PrizzClient, operator_id: Id, service_id: Id) -> list[R
     Returns:
         The tickets, in the API's own order.
     """
-    return [
+    return distinct(
         one
         for one in client.ticket.list_for_operator(operator_id)
         if str(one.get("id_service_sicom")) == str(service_id)
         and one.get("etat") not in lifecycle.TICKET.target
         and not one.get("date_cloture")
-    ]
+    )
 
 
 def comments_of(thread: Mapping[str, Any]) -> Iterator[Record]:

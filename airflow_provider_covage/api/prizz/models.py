@@ -10,7 +10,7 @@ from pydantic import AliasGenerator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from airflow_provider_covage.api.bodies import CONFIG, Day
+from airflow_provider_covage.api.bodies import CONFIG, Day, Name
 from airflow_provider_covage.api.prizz.enums import (
     AttachedTo,
     ContentType,
@@ -25,7 +25,7 @@ from airflow_provider_covage.api.prizz.enums import (
 
 _CONFIG = ConfigDict(**CONFIG, alias_generator=AliasGenerator(serialization_alias=to_camel))
 
-_Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
+_Words = Annotated[Name, Field(min_length=1, pattern=r"\S")]
 
 SortById = Annotated[Direction, Field(serialization_alias="sort[id]", description="Sort by identifier.")]
 SortByDate = Annotated[
@@ -146,7 +146,7 @@ class SectionFields(TypedDict, total=False):
     __pydantic_config__ = _CONFIG  # type: ignore[misc]
 
     name: Annotated[_Words, Field(description="Name; the description of the service contract later.")]
-    client_reference: Annotated[str, Field(description="Your own reference.")]
+    client_reference: Annotated[Name, Field(description="Your own reference.")]
     client_contract_id: Annotated[int, Field(description="Framework contract of the customer company.")]
 
 
@@ -156,7 +156,7 @@ class FastOrderFields(TypedDict, total=False):
     __pydantic_config__ = _CONFIG  # type: ignore[misc]
 
     name: Annotated[_Words, Field(description="Name of its section.")]
-    client_reference: Annotated[str, Field(description="Your own reference, kept by the section.")]
+    client_reference: Annotated[Name, Field(description="Your own reference, kept by the section.")]
     combination_id: Annotated[_Words, Field(description="`combinationId` of the combination.")]
 
 
@@ -173,9 +173,9 @@ class SectionSiteFields(TypedDict, total=False):
 
     __pydantic_config__ = _CONFIG  # type: ignore[misc]
 
-    address: Annotated[str, Field(description="The site (offers of type L2).")]
-    address_a: Annotated[str, Field(description="Site A (offers of type FON).")]
-    address_b: Annotated[str, Field(description="Site B (offers of type FON).")]
+    address: Annotated[Name, Field(description="The site (offers of type L2).")]
+    address_a: Annotated[Name, Field(description="Site A (offers of type FON).")]
+    address_b: Annotated[Name, Field(description="Site B (offers of type FON).")]
 
 
 class SectionOfferFields(TypedDict, total=False):
@@ -192,10 +192,10 @@ class SectionItemsFields(TypedDict, total=False):
 
     __pydantic_config__ = _CONFIG  # type: ignore[misc]
 
-    bandwidth: Annotated[str, Field(description='Mb/s, such as "1000".')]
-    grt: Annotated[str, Field(description='Guaranteed repair time, hours and type, such as "4HNO".')]
-    commitment: Annotated[str, Field(description='Months, such as "24".')]
-    express: Annotated[str, Field(description='Days of lead time, such as "28".')]
+    bandwidth: Annotated[Name, Field(description='Mb/s, such as "1000".')]
+    grt: Annotated[Name, Field(description='Guaranteed repair time, hours and type, such as "4HNO".')]
+    commitment: Annotated[Name, Field(description='Months, such as "24".')]
+    express: Annotated[Name, Field(description='Days of lead time, such as "28".')]
 
 
 class SignFields(TypedDict, total=False):

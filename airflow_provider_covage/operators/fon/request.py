@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, bears_mark, is_same_request
 from airflow_provider_covage.api.errors import ClosedError
@@ -27,8 +28,9 @@ class CovageCreateFonRequestOperator(CovageOperator):
     A request bears no key (C44). In place of one, a short mark in brackets is written at the end of `note`,
     and the list of requests is searched for it. With `mark=False` nothing is written: after a lost answer
     or a retry, the one request that agrees in all fields counts as the same, and several stop the task;
-    without any field, a second one may be made.
-    Returns the request's id.
+    without any field, a second one may be made. A request that bears the mark and is for another customer
+    stops the task, as does one whose note the API has cut off, and the mark with it. Returns the request's
+    id.
 
     Args:
         fields: The request, by the API's names: project_id, end_customer_name, business_sector,
@@ -87,6 +89,7 @@ class CovageCreateFonRequestOperator(CovageOperator):
             read=read,
             delete=self.client.fon.delete if mark else None,
             agrees=lambda record: is_same_request(record, fields),
+            identity={name: fields[name] for name in ("end_customer_name",) if name in fields},
         )
 
 
@@ -164,6 +167,7 @@ class CovageUpdateFonRequestOperator(FonOperator):
             f"update of request {self.fon_request_id}",
             check=self.draft,
             act=lambda: self.client.fon.update(self.fon_request_id, **self._with_mark(fields)),
+            lacks=lambda request: lacking(_without_mark(request), _without_mark(fields)),
         )
 
     def _with_mark(self, fields: Any) -> Any:
@@ -171,6 +175,11 @@ class CovageUpdateFonRequestOperator(FonOperator):
         if "note" not in fields or not mark or keys.mark_in(fields["note"]) == mark:
             return fields
         return {**fields, "note": f"{fields['note']} {mark}".strip()}
+
+
+def _without_mark(request: Mapping[str, Any]) -> dict[str, Any]:
+    mark = keys.mark_in(request.get("note"))
+    return {**request, "note": request["note"].replace(mark, "").strip()} if mark else dict(request)
 
 
 class CovageDeleteFonRequestOperator(FonOperator):
@@ -199,7 +208,7 @@ class CovageDeleteFonRequestOperator(FonOperator):
         return {"fon_request_id": self.fon_request_id, "deleted": True}
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.fon.get, self.fon_request_id) or None
+        return lookup.gone(self.client.fon, self.fon_request_id) or None
 
     def _delete(self) -> bool:
         self.draft()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import against
 from airflow_provider_covage.api.errors import AmbiguousError, CovageError, LifecycleError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import given
 from airflow_provider_covage.operators.once import Recall
-from airflow_provider_covage.operators.prizz.base import OfferOperator, is_closed, noted_number
+from airflow_provider_covage.operators.prizz.base import OfferOperator, is_closed, noted_number, same_or_taken
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 class PrizzAddSectionOperator(OfferOperator):
     """Add a section to a commercial offer, once: one with the same client reference is adopted.
 
-    Where the API does not give references back, a section of the same name counts as the same after a lost
-    answer or a retry; several stop the task and are named, unless it has noted its own (Airflow 3.3). A
-    second one that was made at the same moment is removed again, unless its reference is your own. What
-    remains possible: where references are not given back, a second one stays. Returns the section's id.
+    Where that has another name, the task stops. Where the API does not give references back, a section of
+    the same name counts as the same after a lost answer or a retry; several stop the task and are named,
+    unless it has noted its own (Airflow 3.3). A second one that was made at the same moment is removed
+    again, unless its reference is your own. What remains possible: where references are not given back, a
+    second one stays. Returns the section's id.
 
     Args:
         commercial_offer_id: The offer, a draft.
@@ -66,9 +68,9 @@ class PrizzAddSectionOperator(OfferOperator):
         """
         self.numbers("commercial_offer_id")
         self.required("name")
-        reference = self.reference(self.client_reference, context)
+        reference = self.key(self.client_reference, context, "client_reference")
         record = self.once(context)(
-            f"section with client reference {reference} of commercial offer {self.commercial_offer_id}",
+            self._what(reference),
             look=lambda doubt: self._look(reference, doubt),
             act=lambda: self._add(reference),
             recall=Recall(
@@ -79,12 +81,15 @@ class PrizzAddSectionOperator(OfferOperator):
         self.log.info("section %s is in commercial offer %s", record["id"], self.commercial_offer_id)
         return int(record["id"])
 
+    def _what(self, reference: str | None) -> str:
+        return f"section with client reference {reference} of commercial offer {self.commercial_offer_id}"
+
     def _noted(self, section_id: int, reference: str | None) -> Record | None:
         section = lookup.section_in(self.read(), section_id)
         if section is None:
             return None
         shown = section.get("clientReference")
-        is_ours = shown == reference if shown else section.get("name") == self.name
+        is_ours = shown in (reference, None, "") and not against(section, {"name": self.name})
         return section if is_ours else None
 
     def _look(self, reference: str | None, doubt: bool) -> Record | None:
@@ -98,7 +103,8 @@ class PrizzAddSectionOperator(OfferOperator):
 
     def _found(self, offer: Record, reference: str | None, doubt: bool) -> Record | None:
         sections = lookup.sections_of(offer)
-        found = lookup.bearing(sections, reference) if reference else []
+        bearing = lookup.bearing(sections, reference) if reference else []
+        found = same_or_taken(self._what(reference), [(one, one) for one in bearing], self.name, self.log)
         alike = lookup.silent(sections, self.name)
         if not doubt:
             self._known.update(one.get("id") for one in alike)

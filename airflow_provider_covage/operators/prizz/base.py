@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from airflow_provider_covage.api.agreement import against
 from airflow_provider_covage.api.errors import ClosedError, InputError, LifecycleError
-from airflow_provider_covage.api.identifiers import check_identifier
 from airflow_provider_covage.api.prizz import lifecycle
 from airflow_provider_covage.api.prizz.lookup import section_in, sections_of
 from airflow_provider_covage.hooks.links import PrizzPortalLink
@@ -17,8 +17,6 @@ from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.base import ApiOperator
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
-
     from airflow_provider_covage.api.calls import Record
     from airflow_provider_covage.api.prizz import PrizzClient
 
@@ -82,24 +80,6 @@ class PrizzOperator(ApiOperator):
             found = look()
         return found
 
-    def reference(self, own: Any, context: Context) -> str | None:
-        """Choose the client reference of what is created.
-
-        Args:
-            own: The user's own.
-            context: The task's context.
-
-        Returns:
-            The user's own as text, else one derived from DAG, run, task and map index.
-
-        Raises:
-            InputError: The user's own is the text that a missing value leaves behind.
-        """
-        if own in (None, ""):
-            return keys.derive(context)
-        check_identifier(type(self).__name__, "client_reference", str(own))
-        return str(own)
-
 
 def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
     """Take an identifier out of what a task has noted.
@@ -117,6 +97,33 @@ def noted_number(noted: Mapping[str, str], name: str = "id") -> int:
     from airflow_provider_covage.api.prizz.request import number
 
     return int(number(noted.get(name, ""), f"the note's {name}"))
+
+
+def same_or_taken(what: str, bearing: Sequence[tuple[Record, Record]], name: str, log: Any) -> list[Record]:
+    """Choose what was made for the same thing: a section of another name is another one.
+
+    Args:
+        what: What was to be made, with its client reference.
+        bearing: What bears the reference, the earliest first, each with the section that shows it.
+        name: Name of the section.
+        log: Where to tell what is left alone.
+
+    Returns:
+        Those whose section may have been made with this name.
+
+    Raises:
+        KeyTakenError: There are some, and none is of this name; all are named.
+    """
+    slips = {one["id"]: against(section, {"name": name}) for one, section in bearing}
+    same = [one for one, _ in bearing if not slips[one["id"]]]
+    others = {number: told for number, told in slips.items() if told}
+    if others and not same:
+        raise keys.taken(what, others)
+    for number, told in others.items():
+        log.warning(
+            "%s: %s bears the reference, too, but its %s: left alone", what, number, ", its ".join(told)
+        )
+    return same
 
 
 def since(own: Any, context: Mapping[str, Any]) -> date | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import against
 from airflow_provider_covage.api.errors import InputError, NotFoundError, PermanentError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators.base import given
 from airflow_provider_covage.operators.once import Recall
-from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number, since
+from airflow_provider_covage.operators.prizz.base import PrizzOperator, noted_number, same_or_taken, since
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -22,10 +23,11 @@ class PrizzFastOrderOperator(PrizzOperator):
 
     An offer bears no key of its own, its section does: the client reference. The offers of the customer are
     searched for it, those since the run was to start, or all of them for a reference of your own; one that
-    bears it is adopted. On Airflow 3.3 a task that is cleared goes straight to the offer that it has noted.
-    Nothing is ordered before the offer is signed. What remains possible: two copies of the task at the same
-    moment, or a gateway that delivers the request twice, leave a second draft behind, which is named in the
-    log; the earliest is gone on with. Returns the offer's id.
+    bears it is adopted; where its section has another name, the task stops. On Airflow 3.3 a task that is
+    cleared goes straight to the offer that it has noted. Nothing is ordered before the offer is signed.
+    What remains possible: two copies of the task at the same moment, or a gateway that delivers the request
+    twice, leave a second draft behind, which is named in the log; the earliest is gone on with. Returns the
+    offer's id.
 
     Args:
         eligibility_id: The eligibility request, as `PrizzRequestEligibilityOperator` returns it.
@@ -76,17 +78,19 @@ class PrizzFastOrderOperator(PrizzOperator):
         self.required("combination_id", "name")
         request = self.client.eligibility.get(self.eligibility_id)
         customer = self._customer(request)
-        reference = self.reference(self.client_reference, context)
+        reference = self.key(self.client_reference, context, "client_reference")
         first_day = since(self.client_reference, context)
+        what = f"commercial offer with client reference {reference}"
 
         def look(_: bool = False) -> Record | None:
             if reference is None:
                 return None
             found = lookup.offers_bearing(self.client, reference, customer=customer, since=first_day)
-            return self._earliest(found)
+            with_section = [(one, lookup.bearing(lookup.sections_of(one), reference)[0]) for one in found]
+            return self._earliest(same_or_taken(what, with_section, self.name, self.log))
 
         record = self.once(context)(
-            f"commercial offer with client reference {reference}",
+            what,
             look=look,
             act=lambda: self._make(request, reference, look),
             recall=Recall(
@@ -163,5 +167,6 @@ class PrizzFastOrderOperator(PrizzOperator):
         if offer is None or not lookup.is_between(offer, self.client_legal_entity_id or 0, None):
             return None
         sections = lookup.sections_of(offer)
-        sure = reference is not None and lookup.bearing(sections, reference)
-        return offer if sure or lookup.silent(sections, self.name) else None
+        sure = lookup.bearing(sections, reference) if reference is not None else []
+        is_same = any(not against(one, {"name": self.name}) for one in sure)
+        return offer if is_same or lookup.silent(sections, self.name) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.errors import InputError
 from airflow_provider_covage.api.prizz import lookup
 from airflow_provider_covage.operators.base import given
@@ -76,7 +77,13 @@ class PrizzSetSectionOfferOperator(SectionOperator):
             f"offer {self.offer_id} of section {self.section_id}",
             check=self.draft,
             act=lambda: self._set(site),
+            lacks=self._lacks,
         )
+
+    def _lacks(self, section: Mapping[str, Any]) -> list[str]:
+        offer = section.get("offer")
+        shown = {"offer": offer.get("id")} if isinstance(offer, dict) else {}
+        return lacking(shown, {"offer": self.offer_id})
 
     def _set(self, site: Any) -> Record:
         self.client.commercial_offer_section.set_offer(
@@ -176,7 +183,10 @@ class PrizzRenameSectionOperator(SectionOperator):
         self.numbers("commercial_offer_id", "section_id")
         self.required("name")
         return self.once(context).repeatedly(
-            f"name of section {self.section_id}", check=self.draft, act=self._rename
+            f"name of section {self.section_id}",
+            check=self.draft,
+            act=self._rename,
+            lacks=lambda section: lacking(section, {"name": self.name}),
         )
 
     def _rename(self) -> Record:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed
 from airflow_provider_covage.api.errors import ClosedError, InputError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class CovageCreateQuoteOperator(CreateCollectionOperator):
     """Create a quotation basket, once: a basket with the same key is adopted.
 
-    Returns the basket's id.
+    One that bears the key and belongs to another project stops the task. Returns the basket's id.
 
     Args:
         external_id: Your own key; without it one is derived from DAG, run, task and map index.
@@ -104,6 +105,7 @@ class CovageUpdateQuoteOperator(CovageOperator):
             f"update of quotation basket {self.quote_id}",
             check=self._draft,
             act=lambda: self.client.quote.update(self.quote_id, **fields),
+            lacks=lambda basket: lacking(basket, fields),
         )
 
     def _draft(self) -> Record:

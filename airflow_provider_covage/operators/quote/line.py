@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_covage.api import lifecycle
+from airflow_provider_covage.api.agreement import lacking
 from airflow_provider_covage.api.covage import lookup
 from airflow_provider_covage.api.covage.recognition import Unkeyed, agrees
 from airflow_provider_covage.api.errors import ClosedError
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
     from airflow_provider_covage.api.calls import Record
 
 
+_IDENTITY = ("product_offering_qualification_item_id", "product_offerings")
+"""What a line is for: the site, and the offers that a price is asked for."""
+
+
 class CovageAddQuoteItemOperator(CovageOperator):
     """Add a line to a quotation basket, once: a line with the same key in the basket is adopted.
 
     Where the API does not give keys back (C64), a line that agrees in all other fields counts as the same
-    after a retry; two of them stop the task. Returns the line's id.
+    after a retry; two of them stop the task. So does a line that bears the key and is for another site, or
+    for other offers: mapped tasks may come in another order in a later try, see `keys.derive_each`. Returns
+    the line's id.
 
     Args:
         quote_id: The basket.
@@ -73,6 +80,7 @@ class CovageAddQuoteItemOperator(CovageOperator):
             read=lambda line: lookup.quote_item(self.client, self.quote_id, line, fields),
             delete=lambda line: self.client.quote_item.delete(self.quote_id, line),
             agrees=lambda record: agrees(record, fields),
+            identity={name: fields[name] for name in _IDENTITY if name in fields},
         )
 
 
@@ -143,6 +151,10 @@ class CovageUpdateQuoteItemOperator(QuoteItemOperator):
             f"update of quotation line {self.quote_item_id}",
             check=self.draft,
             act=lambda: self.client.quote_item.update(self.quote_id, self.quote_item_id, **fields),
+            # The lifecycle writes the other two itself (C36).
+            lacks=lambda line: lacking(
+                line, {name: fields[name] for name in fields if name not in ("state", "quote_date")}
+            ),
         )
         is_line = answer.get("id") == self.quote_item_id
         return answer if is_line else self.client.quote_item.get(self.quote_item_id)
@@ -177,7 +189,7 @@ class CovageDeleteQuoteItemOperator(QuoteItemOperator):
         return self.client.quote.get(self.quote_id)
 
     def _gone(self, _: bool) -> bool | None:
-        return lookup.gone(self.client.quote_item.get, self.quote_item_id) or None
+        return lookup.gone(self.client.quote_item, self.quote_item_id) or None
 
     def _delete(self) -> bool:
         self.draft()

@@ -98,7 +98,8 @@ class CovageDeclineQuoteItemOperator(CovageOperator):
     """Decline one offer of a quotation line.
 
     A line that is refused as a whole is left alone. Which of several offers are declined already is not
-    documented (C6): after a lost answer the next try declines the offer again. Returns the line.
+    documented (C6): after a lost answer the next try declines the offer again, and takes a refusal of that
+    for done unless the API shows otherwise. Returns the line.
 
     Args:
         quote_item_id: The line.
@@ -140,7 +141,7 @@ class CovageRestoreQuoteItemPriceOperator(CovageOperator):
     """Take the refusal of an offer back, so that it can be accepted again.
 
     Which of several offers are refused is not documented (C6): after a lost answer the next try restores the
-    offer again, and takes a refusal of that for done. Returns the line.
+    offer again, and takes a refusal of that for done unless the API shows otherwise. Returns the line.
 
     Args:
         quote_item_id: The line.
@@ -233,14 +234,18 @@ def _unless_done(
     """Send; where the API refuses it, it may be done already: by an earlier try, or delivered twice.
 
     The documents do not show the state of a single offer (C6), so there is nothing to look at before. Where
-    the API shows it all the same, it decides after a refusal.
+    the API shows it all the same, it alone decides after a refusal, and so does the state of a line that has
+    no other offer.
     """
     try:
         return send()
     except (BadRequestError, ConflictError) as refused:
         item = operator.client.quote_item.get(quote_item_id)
-        is_done = accepted.state_of_offer(item, product_id) == wanted
-        if not is_done and not (keys.came_before(context) and product_id in _offers_of(item)):
+        state = accepted.state_of_offer(item, product_id)
+        if state is None and _offers_of(item) == {product_id}:
+            state = item.get("state")
+        may_be = keys.came_before(context) and product_id in _offers_of(item)
+        if not (may_be if state is None else state == wanted):
             raise
         operator.log.warning(
             "%s; it is done already, by an earlier try or as it was delivered twice", refused

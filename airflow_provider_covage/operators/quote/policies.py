@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +12,9 @@ from airflow_provider_covage.api.covage.offers import Offer, open_offers
 from airflow_provider_covage.api.errors import InputError
 
 log = logging.getLogger(__name__)
+
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+"""What is 1.234 in French, and 1234 in English."""
 
 Policy = Callable[[Mapping[str, Any]], str | None]
 """Given the line, chooses the product id of one of its offers; None leaves it to a human."""
@@ -77,7 +81,9 @@ def _cheapest_under(limit: str, price_field: str) -> Policy:
     """Take the offer with the lowest price when that is less than a limit."""
     most = amount(limit)
     if most is None or most <= 0:
-        raise InputError(f"auto_accept: cheapest_under:AMOUNT wants a number above 0, got {limit!r}")
+        raise InputError(
+            f"auto_accept: cheapest_under:AMOUNT wants a number above 0, such as 1234.50, got {limit!r}"
+        )
 
     def choose(line: Mapping[str, Any]) -> str | None:
         found = _lowest(open_offers(line), price_field)
@@ -105,9 +111,11 @@ def amount(value: Any) -> Decimal | None:
         value: A number, or a text that is one; a comma counts as the decimal sign.
 
     Returns:
-        The amount, None where it is none.
+        The amount, None where it is none, or can be read in two ways: `1,234` is a thousand in English.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    if _THOUSANDS.fullmatch(str(value).strip()):
         return None
     try:
         found = Decimal(str(value).strip().replace(",", "."))

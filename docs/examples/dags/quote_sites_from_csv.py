@@ -9,6 +9,7 @@ from typing import Any
 from airflow.sdk import DAG, ObjectStoragePath, Param, TriggerRule, task
 
 from airflow_provider_covage.hooks.covage import CovageHook
+from airflow_provider_covage.operators import keys
 from airflow_provider_covage.operators.quote import (
     CovageAddQuoteItemOperator,
     CovageConfirmQuoteOperator,
@@ -32,11 +33,17 @@ with DAG(
 ) as dag:
 
     @task
-    def read_sites(params: dict[str, Any]) -> list[dict[str, Any]]:
+    def read_sites(params: dict[str, Any], ti: Any) -> list[dict[str, Any]]:
         """One quotation line per row; offers are separated by blanks."""
         with ObjectStoragePath(params["sites"]).open("r") as file:
             rows = list(csv.DictReader(file))
-        return [row | {"product_offerings": row["product_offerings"].split()} for row in rows]
+        # By its site a line is found again, wherever its row stands in the next try.
+        sites = [row["product_offering_qualification_item_id"] for row in rows]
+        own = keys.derive_each({"ti": ti}, "add_lines", sites)
+        return [
+            row | {"product_offerings": row["product_offerings"].split(), "external_id": key}
+            for row, key in zip(rows, own, strict=True)
+        ]
 
     @task(trigger_rule=TriggerRule.NONE_FAILED)
     def write_prices(quote_item_ids: Any, params: dict[str, Any]) -> str:

@@ -51,6 +51,23 @@ def test_each_site_of_the_file_gets_a_price_or_none(dags, covage_sandbox, tmp_pa
     assert "monthly_price" in rows[0]["prices"]
 
 
+def test_a_file_in_another_order_asks_for_nothing_twice(dags, covage_sandbox, tmp_path):
+    date = datetime(2026, 1, 1, tzinfo=UTC)  # the same date is the same run
+    sites, prices = tmp_path / "sites.csv", tmp_path / "prices.csv"
+    header, *rows = SITES.read_text().splitlines()
+
+    for lines in (rows, [rows[2], rows[0], rows[1]]):
+        sites.write_text("\n".join([header, *lines]))
+        run = dags["quote_sites_from_csv"].test(
+            logical_date=date, run_after=date, run_conf={"sites": str(sites), "prices": str(prices)}
+        )
+        assert run.state == "success"
+
+    assert len(covage_sandbox.records("quote_item")) == 3
+    towns = [row["end_customer_name"].split()[-1] for row in csv.DictReader(prices.open())]
+    assert towns == ["Lille", "Rouen", "Caen"]
+
+
 def test_only_another_attempt_adds_another_line(dags, covage_sandbox):
     for attempt in (1, 1, 2):
         assert dags["order_again"].test(run_conf={"attempt": attempt}).state == "success"

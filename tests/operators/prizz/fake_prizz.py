@@ -37,6 +37,8 @@ class FakePrizz:
     """What the `id` in an answer to a write is of: `object`, `parent` or `workflow` (P6)."""
     gives_references_back = True
     list_in_short = False
+    shows_twice = False
+    """Whether lists show everything twice, as when a record moves to the next page between two requests."""
     thread_classes = ("CommercialOffer", "ServiceContract")
     lag = 0
     """How many times more the list of offers does not show what is new."""
@@ -152,7 +154,7 @@ class FakePrizz:
             case ["workflows", "running"]:
                 return {"workflows": [one for one in self.workflows.values() if one.get("transitions")]}
             case ["exploitation", "operator", _, "tickets"]:
-                return self.tickets
+                return self.tickets * (2 if self.shows_twice else 1)
             case ["exploitation", "operator", _, "tickets", ref]:
                 return self._found(next((t for t in self.tickets if t["numero"] == ref), None), context)
             case ["exploitation", "operator", _, "process", number]:
@@ -177,6 +179,7 @@ class FakePrizz:
         found = [one for one in found if str(one["clientLegalEntity"]["id"]) in query["clientLegalEntityId"]]
         shown = [{"id": one["id"], "status": one["status"]} for one in found]
         items = shown if self.list_in_short else [self._shown(one) for one in found]
+        items *= 2 if self.shows_twice else 1
         return {"pagination": {"page": 1, "pageCount": 1, "totalItems": len(items)}, "items": items}
 
     def _shown(self, offer: Record) -> Record:

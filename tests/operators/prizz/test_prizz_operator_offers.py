@@ -35,7 +35,7 @@ class TestFastOrder:
 
     def test_a_reference_of_your_own_is_sent_as_it_is(self, prizz, run):
         prizz.eligibility()
-        made = run(PrizzFastOrderOperator, **ORDER, client_reference="ERP-1")
+        made = run(PrizzFastOrderOperator, **ORDER, client_reference=" ERP-1 ")
         assert prizz.offers[made]["sections"][0]["clientReference"] == "ERP-1"
 
     @ids_of
@@ -66,6 +66,23 @@ class TestFastOrder:
         first = run(PrizzFastOrderOperator, **ORDER)
         assert run(PrizzFastOrderOperator, 2, **ORDER) == first
         assert len(prizz.offers) == 1
+
+    @pytest.mark.parametrize("try_number", [1, 2])
+    def test_an_offer_of_another_name_is_not_adopted(self, prizz, run, try_number):
+        prizz.eligibility()
+        first = run(PrizzFastOrderOperator, **ORDER)
+        with pytest.raises(AirflowFailException, match="name is Agency Caen, not Agency Lille") as failure:
+            run(PrizzFastOrderOperator, try_number, **{**ORDER, "name": "Agency Lille"})
+        assert str(first) in str(failure.value)
+        assert list(prizz.offers) == [first]
+
+    @pytest.mark.parametrize("in_short", [True, False])
+    def test_an_offer_that_is_listed_twice_is_no_twin(self, prizz, run, logs, in_short):
+        prizz.shows_twice, prizz.list_in_short = True, in_short
+        prizz.eligibility()
+        first = run(PrizzFastOrderOperator, **ORDER)
+        assert run(PrizzFastOrderOperator, 2, **ORDER) == first
+        assert not any("do not sign" in line for line in logs())
 
     def test_another_task_makes_an_offer_of_its_own(self, prizz, run):
         prizz.eligibility()
@@ -240,6 +257,14 @@ class TestSections:
         run(PrizzAddSectionOperator, **arguments)
         assert len(offer["sections"]) == 2
 
+    def test_a_section_of_another_name_is_neither_adopted_nor_removed(self, prizz, run):
+        arguments = {"commercial_offer_id": prizz.offer()["id"], "client_reference": "ERP-1"}
+        run(PrizzAddSectionOperator, **arguments, name="Agency")
+        with pytest.raises(AirflowFailException, match="its name is Agency, not Depot"):
+            run(PrizzAddSectionOperator, 2, **arguments, name="Depot")
+        (offer,) = prizz.offers.values()
+        assert [one["name"] for one in offer["sections"]] == ["Agency"]
+
     def test_a_submitted_offer_takes_no_section(self, prizz, run):
         offer = prizz.offer(status="validated")
         with pytest.raises(AirflowFailException, match="is validated: sections can be added to a draft only"):
@@ -290,16 +315,37 @@ class TestSections:
             run(PrizzRenameSectionOperator, **ids, name="New")
         assert prizz.writes == []
 
+    @pytest.mark.parametrize(
+        ("operator", "arguments", "words"),
+        [
+            (PrizzRenameSectionOperator, {"name": "New"}, "its name is Site, not New"),
+            (PrizzSetSectionOfferOperator, {"offer_id": 8, "address": "1 rue X"}, "its offer is 3, not 8"),
+        ],
+    )
     @pytest.mark.parametrize("try_number", [1, 2])
-    def test_a_submitted_offer_is_not_changed(self, prizz, run, try_number):
+    def test_a_submitted_offer_is_not_changed(self, prizz, run, try_number, operator, arguments, words):
         offer = prizz.offer(sections=1, status="validated")
         ids = {"commercial_offer_id": offer["id"], "section_id": offer["sections"][0]["id"]}
-        if try_number == 1:
-            with pytest.raises(AirflowFailException, match="cannot be changed"):
-                run(PrizzRenameSectionOperator, **ids, name="New")
-        else:
-            assert run(PrizzRenameSectionOperator, 2, **ids, name="New")["name"] == "Site"
+        with pytest.raises(AirflowFailException, match="cannot be changed") as failure:
+            run(operator, try_number, **ids, **arguments)
+        assert (words in str(failure.value)) == (try_number == 2)
         assert prizz.writes == []
+
+    @pytest.mark.parametrize(
+        ("operator", "arguments"),
+        [
+            (PrizzRenameSectionOperator, {"name": "New"}),
+            (PrizzSetSectionOfferOperator, {"offer_id": 8, "address": "1 rue X"}),
+            (PrizzUpdateSectionItemsOperator, {"bandwidth": 1000}),
+        ],
+    )
+    def test_a_change_before_the_submission_is_done(self, prizz, run, operator, arguments):
+        offer = prizz.offer(sections=1)
+        ids = {"commercial_offer_id": offer["id"], "section_id": offer["sections"][0]["id"]}
+        run(operator, **ids, **arguments)
+        offer["status"] = "validated"
+        assert run(operator, 2, **ids, **arguments)["id"] == ids["section_id"]
+        assert len(prizz.writes) == 1
 
     @pytest.mark.parametrize("site", [{}, {"address_a": "x"}, {"address_b": "y"}])
     def test_an_offer_needs_a_site(self, prizz, run, site):
