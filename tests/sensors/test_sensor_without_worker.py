@@ -109,7 +109,7 @@ def test_what_a_worker_would_have_kept_is_kept(do_xcom_push, dag, sandbox, witho
 
     event = without_worker(sensor, keep, end_from_trigger=True)
 
-    key = stored_task(dag).operator_extra_links[0].xcom_key
+    key = sensor.operator_extra_links[0].xcom_key
     assert kept == {key: f"{sandbox.url}/portal/quote_item/{quote_item_id}"}
     returned = event.xcoms.pop("return_value", None)
     assert (returned and returned["id"]) == (quote_item_id if do_xcom_push else None)
