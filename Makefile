@@ -12,7 +12,7 @@ OLDEST := 3.1
 OLDER := $(OLDEST) 3.2
 
 # Tests that say the same on every Airflow, and those that take a browser or try the tools of this repository.
-WITHOUT_AIRFLOW := api polling sandbox sandbox_prizz
+WITHOUT_AIRFLOW := api polling
 ONCE := chaos e2e tools
 
 # What shows within two minutes that the package works on an Airflow: all that Airflow calls, and one whole DAG.

@@ -62,7 +62,7 @@ class Briefs:
         """
         try:
             return self._read(answer, within)
-        except (KeyError, ValueError, RecursionError):
+        except (msgspec.MsgspecError, KeyError, ValueError, RecursionError):
             # Another form of page; or what only Python's own decoder reads, or can say what is wrong with.
             envelope, records = whole(answer, within)
             return envelope, [self._shown(one, hash(repr(one))) for one in records]
