@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -36,9 +35,8 @@ with DAG(
     @task
     def read_sites(params: dict[str, Any], ti: Any) -> list[dict[str, Any]]:
         """One quotation line per row; offers are separated by blanks."""
-        # As text: what Airflow 3.1.1 opens cannot be read line by line.
-        text = ObjectStoragePath(params["sites"]).read_text()
-        rows = list(csv.DictReader(io.StringIO(text)))
+        with ObjectStoragePath(params["sites"]).open("r") as file:
+            rows = list(csv.DictReader(file))
         # By its site a line is found again, wherever its row stands in the next try.
         sites = [row["product_offering_qualification_item_id"] for row in rows]
         own = keys.derive_each({"ti": ti}, "add_lines", sites)
