@@ -11,6 +11,9 @@ from airflow_provider_covage.api.tables import Kind
 from airflow_provider_covage.transfers.arrow import pa
 from airflow_provider_covage.transfers.sql.standard import TEXTS, Commented, Dialect, UpdateFrom
 
+_ARRIVING = "airflow_provider_covage_arriving"
+"""What rows on their way are called within a statement: nobody else's name."""
+
 
 class DuckDb(UpdateFrom, Commented):
     """DuckDB: reads Arrow as it is. A cursor of it would be a connection of its own, so none is used."""
@@ -49,9 +52,11 @@ class DuckDb(UpdateFrom, Commented):
         self, connection: Any, name: str, columns: Sequence[str], batches: Iterable[pa.RecordBatch]
     ) -> None:
         # Not by `register`: what a transaction has registered, it holds in memory to its end.
-        insert = f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM arriving"  # noqa: S608
+        insert = f"INSERT INTO {name} ({', '.join(columns)}) SELECT * FROM {_ARRIVING}"  # noqa: S608
         for batch in batches:
-            connection.from_arrow(pa.Table.from_batches([batch])).query("arriving", insert)
+            connection.from_arrow(pa.Table.from_batches([batch])).query(_ARRIVING, insert)
+        # Before 1.5.4 the name stays as a view of the database.
+        connection.execute(f"DROP VIEW IF EXISTS {_ARRIVING}")
 
     @override
     def day(self, moment: str) -> str:
