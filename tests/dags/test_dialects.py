@@ -30,7 +30,7 @@ def test_every_reading_is_in_several_mixtures(name):
     ],
 )
 def test_the_main_job_orders_every_site_once(mixture, quote_to_order, run_dag, effects):
-    sites = quote_to_order.params["sites"]
+    sites = quote_to_order.params["sites"][:2]
 
     run = run_dag(quote_to_order, {"sites": sites})
 
