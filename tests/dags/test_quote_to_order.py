@@ -162,17 +162,8 @@ def test_another_run_orders_anew(quote_to_order, run_dag, effects):
     assert effects("accept")["quote_item.accept"] == 2
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [
-        "quote.create",
-        "quote_item.create",
-        "quote.confirm",
-        "quote_item.accept",
-        "product_order_item.update",
-        "product_order.confirm",
-    ],
-)
+# The other writes are disturbed in tests/chaos.
+@pytest.mark.parametrize("operation", ["quote_item.create", "quote_item.accept", "product_order_item.update"])
 def test_an_answer_that_is_lost_orders_nothing_twice(operation, quote_to_order, run_dag, sandbox, effects):
     sandbox.fault("close_after", match=operation)
 
